@@ -1,0 +1,166 @@
+#include "exporter/check_config.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cstdio>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "api/json_writer.h"
+#include "config/effective_config.h"
+#include "config/yaml_tree.h"
+
+namespace codearts {
+namespace {
+
+LoadResult Load(const CommandLine& line) {
+  return LoadConfig(line.config_file, ReadProcessEnvironment, line.flags);
+}
+
+// Adds what is wrong with the web configuration, which a file of its own holds.
+void LoadWeb(LoadResult& loaded) {
+  if (!loaded.config) return;
+  LiveWebConfig::OpenResult opened = LiveWebConfig::Open(loaded.config->web.config_file);
+  std::move(opened.errors.begin(), opened.errors.end(), std::back_inserter(loaded.errors));
+  std::move(opened.warnings.begin(), opened.warnings.end(), std::back_inserter(loaded.warnings));
+  if (opened.live == nullptr) loaded.config.reset();
+}
+
+void Explain(const std::vector<ConfigProblem>& warnings, const std::vector<ConfigProblem>& errors) {
+  for (const ConfigProblem& warning : warnings) {
+    fmt::print(stderr, "warning: {}\n", FormatConfigProblem(warning));
+  }
+  for (const ConfigProblem& error : errors) {
+    fmt::print(stderr, "error: {}\n", FormatConfigProblem(error));
+  }
+}
+
+void WriteText(JsonWriter& json, std::string_view key, const std::string& value) {
+  json.Key(key);
+  json.String(value);
+}
+
+void WriteProblems(JsonWriter& json, std::string_view key,
+                   const std::vector<ConfigProblem>& problems) {
+  json.Key(key);
+  json.BeginArray();
+  for (const ConfigProblem& problem : problems) {
+    json.BeginObject();
+    WriteText(json, "file", problem.origin.file);
+    json.Key("line");
+    if (problem.origin.line > 0) {
+      json.Integer(problem.origin.line);
+    } else {
+      json.Null();
+    }
+    WriteText(json, "key", problem.origin.key);
+    WriteText(json, "problem", problem.problem);
+    WriteText(json, "remedy", problem.remedy);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+// Our own YAML quotes all text but durations, sizes and words of a closed set.
+void WriteScalar(JsonWriter& json, const YamlNode& node) {
+  const std::string& text = node.text;
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (!node.quoted && (text == "true" || text == "false")) {
+    json.Bool(text == "true");
+  } else if (node.quoted || !is_number) {
+    json.String(text);
+  } else if (text.find_first_not_of("-0123456789") == std::string::npos) {
+    json.Integer(static_cast<std::int64_t>(number));
+  } else {
+    json.Number(number);
+  }
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): the tree is our own and shallow.
+void WriteNode(JsonWriter& json, const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::kNull:
+      json.Null();
+      return;
+    case YamlNode::Kind::kScalar:
+      WriteScalar(json, node);
+      return;
+    case YamlNode::Kind::kSequence:
+      json.BeginArray();
+      for (const YamlNode& item : node.items) WriteNode(json, item);
+      json.EndArray();
+      return;
+    case YamlNode::Kind::kMap:
+      json.BeginObject();
+      for (const YamlEntry& entry : node.entries) {
+        json.Key(entry.key);
+        WriteNode(json, entry.value);
+      }
+      json.EndObject();
+  }
+}
+
+void WriteCredentialOrigins(JsonWriter& json, const Config& config) {
+  json.Key("credential_origins");
+  json.BeginObject();
+  for (const CredentialConfig& credential : config.credentials) {
+    WriteText(json, credential.name, credential.origin);
+  }
+  json.EndObject();
+}
+
+}  // namespace
+
+std::optional<Config> LoadOrExplain(const CommandLine& line) {
+  LoadResult loaded = Load(line);
+  Explain(loaded.warnings, loaded.errors);
+  return std::move(loaded.config);
+}
+
+std::unique_ptr<LiveWebConfig> OpenWebConfigOrExplain(const Config& config) {
+  LiveWebConfig::OpenResult opened = LiveWebConfig::Open(config.web.config_file);
+  Explain(opened.warnings, opened.errors);
+  return std::move(opened.live);
+}
+
+std::string FormatConfigCheck(const LoadResult& loaded) {
+  JsonWriter json(JsonWriter::Style::kIndented);
+  json.BeginObject();
+  json.Key("valid");
+  json.Bool(loaded.config.has_value());
+  WriteProblems(json, "errors", loaded.errors);
+  WriteProblems(json, "warnings", loaded.warnings);
+  json.Key("configuration");
+  if (loaded.config) {
+    WriteNode(json, ParseYaml(FormatEffectiveConfig(*loaded.config)).root);
+    WriteCredentialOrigins(json, *loaded.config);
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+  return json.Take() + "\n";
+}
+
+int CheckConfig(const CommandLine& line) {
+  LoadResult loaded = Load(line);
+  LoadWeb(loaded);
+  if (line.output == OutputFormat::kJson) {
+    std::fputs(FormatConfigCheck(loaded).c_str(), stdout);
+  } else {
+    Explain(loaded.warnings, loaded.errors);
+    if (loaded.config) std::fputs(FormatEffectiveConfig(*loaded.config).c_str(), stdout);
+  }
+  if (loaded.config) return 0;
+  if (line.output == OutputFormat::kText && loaded.errors.size() > 1) {
+    fmt::print(stderr, "{} errors\n", loaded.errors.size());
+  }
+  return 1;
+}
+
+}  // namespace codearts

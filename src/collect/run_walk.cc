@@ -1,0 +1,93 @@
+#include "collect/run_walk.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "collect/listing.h"
+
+namespace codearts {
+namespace {
+
+class RunWalk : public std::enable_shared_from_this<RunWalk> {
+ public:
+  RunWalk(CodeArtsApi& api, ApiTarget target, RunListRequest first, WalkGoal goal,
+          std::function<void(Result<WalkResult>)> done)
+      : api_(api),
+        target_(std::move(target)),
+        request_(std::move(first)),
+        goal_(std::move(goal)),
+        done_(std::move(done)) {}
+
+  void RequestPage() {
+    api_.ListPipelineRuns(target_, request_,
+                          [self = shared_from_this()](Result<Page<RunSummary>> page) {
+                            self->OnPage(std::move(page));
+                          });
+  }
+
+ private:
+  void OnPage(Result<Page<RunSummary>> page) {
+    if (!page.ok()) {
+      done_(page.status());
+      return;
+    }
+    if (pages_ == 0) total_ = page->total;
+    if (page->total != total_ || page->skipped > 0) changed_ = true;
+    const auto count = static_cast<std::int64_t>(page->items.size()) + page->skipped;
+    request_.page.offset += count;
+    const bool serves = Serves(page->items);
+    for (const RunSummary& run : page->items) goal_.wanted.erase(run.run_number);
+    std::move(page->items.begin(), page->items.end(), std::back_inserter(result_.records));
+    result_.reached_end = count == 0 || (total_ && request_.page.offset >= *total_);
+    if (result_.reached_end || !serves || goal_.newest_page_only) {
+      Finish();
+    } else if (++pages_ >= kMaxPages) {
+      done_(Status(StatusCode::kInvalidResponse, "the list of runs does not end"));
+    } else {
+      RequestPage();
+    }
+  }
+
+  // Whether pages after this one may hold what is looked for.
+  bool Serves(const std::vector<RunSummary>& page) const {
+    if (goal_.back_to) {
+      return std::any_of(page.begin(), page.end(), [this](const RunSummary& run) {
+        return !run.end_time || *run.end_time >= *goal_.back_to;
+      });
+    }
+    const auto found = std::count_if(page.begin(), page.end(), [this](const RunSummary& run) {
+      return goal_.wanted.contains(run.run_number);
+    });
+    // The newest page may hold nothing but what is known already.
+    return (found > 0 || pages_ == 0) && static_cast<std::size_t>(found) < goal_.wanted.size();
+  }
+
+  void Finish() {
+    if (changed_ && !goal_.newest_page_only && (goal_.back_to || !goal_.wanted.empty())) {
+      done_(Status(StatusCode::kUnavailable, "the list of runs changed while it was read"));
+      return;
+    }
+    done_(std::move(result_));
+  }
+
+  CodeArtsApi& api_;
+  const ApiTarget target_;
+  RunListRequest request_;
+  WalkGoal goal_;
+  const std::function<void(Result<WalkResult>)> done_;
+  WalkResult result_;
+  std::optional<std::int64_t> total_;
+  std::int64_t pages_ = 0;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+void WalkRuns(CodeArtsApi& api, const ApiTarget& target, RunListRequest first, WalkGoal goal,
+              std::function<void(Result<WalkResult>)> done) {
+  std::make_shared<RunWalk>(api, target, std::move(first), std::move(goal), std::move(done))
+      ->RequestPage();
+}
+
+}  // namespace codearts
