@@ -34,11 +34,8 @@ void AppendLittleEndian(std::uint32_t value, std::string& out) {
 TextDeflater::TextDeflater() : tables_(ISAL_DEF_LVL1_DEFAULT) {}
 
 DeflatedText TextDeflater::Deflate(std::string_view text) {
+  if (text.empty()) return {};
   DeflatedText deflated;
-  if (text.empty()) {
-    deflated.crc_operator = static_cast<std::uint32_t>(crc32_combine_gen(0));
-    return deflated;
-  }
   if (output_.size() < Bound(text.size())) output_.resize(Bound(text.size()));
   isal_zstream stream;
   isal_deflate_stateless_init(&stream);

@@ -13,8 +13,9 @@ namespace codearts {
 // such texts, one after the other in any order, are one stream, and none of them is its last.
 struct DeflatedText {
   std::string blocks;
-  std::uint32_t crc = 0;           // CRC-32 of the text.
-  std::uint32_t crc_operator = 0;  // Advances another CRC-32 by the text's length.
+  std::uint32_t crc = 0;  // CRC-32 of the text.
+  // Advances another CRC-32 by the text's length: x^(8 length) in zlib's order of bits.
+  std::uint32_t crc_operator = 1U << 31;
   std::size_t text_size = 0;
 };
 

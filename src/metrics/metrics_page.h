@@ -51,7 +51,6 @@ class MetricsPage {
 
   std::shared_ptr<Caches> caches() const;
   TextParts Join(std::shared_ptr<const StablePage> stable, std::string tail, PageEncoding encoding);
-
   DeflatedText DeflateTail(const std::string& tail);
 
   const ExporterMetrics& own_;

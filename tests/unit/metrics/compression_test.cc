@@ -30,7 +30,7 @@ std::string RandomBytes(std::size_t size) {
 }
 
 std::vector<std::string> Texts() {
-  std::vector<std::string> texts = {"", "a", RepetitiveText(10000), RandomBytes(200'000)};
+  std::vector<std::string> texts = {"", "a", "", RepetitiveText(10000), RandomBytes(200'000)};
   // Around the sizes at which blocks and windows end.
   for (const std::size_t size : {257U, 258U, 259U, 32767U, 32768U, 65534U, 65535U, 65536U}) {
     texts.push_back(RandomBytes(size));
