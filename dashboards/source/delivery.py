@@ -3,7 +3,7 @@
 import names
 from frame import dashboard, line, row, scope_variables
 from names import increase, of_pipelines, of_projects, quantile, ratio
-from panels import (bar_gauge, column, heatmap, lines, link_to, named_series, override, query, stat,
+from panels import (FEW_POINTS, bar_gauge, column, heatmap, lines, link_to, named_series, override, query, stat,
                     steps, table)
 
 DEPLOYMENTS = "codearts_pipeline_deployments_total"
@@ -63,10 +63,10 @@ def _deployments():
                         "before each point, by result.",
                         query(increase(of_pipelines(DEPLOYMENTS), "result", "1d"), "{{result}}"),
                         stacked=True, unit="short", decimals=0, no_value="No deployment",
-                        overrides=named_series(names.RESULTS))),
+                        max_points=FEW_POINTS, overrides=named_series(names.RESULTS))),
              (12, lines("Change failure rate by project", "Over the window before each point.",
                         query(_failure_rate("project", "$window"), "{{project}}"),
-                        unit="percentunit", no_value="No deployment",
+                        unit="percentunit", no_value="No deployment", max_points=FEW_POINTS,
                         custom={"fillOpacity": 0}))),
         line(10, (24, _by_pipeline())),
     ]
@@ -101,13 +101,14 @@ def _restoring():
         (12, lines("Time to restore", "From the first failure to the next success, over the window "
                    "before each point.", query(quantile(0.5, buckets), "Median"),
                    query(quantile(0.95, buckets), "95th percentile"), unit="s",
-                   no_value="Nothing was restored", custom={"fillOpacity": 0},
+                   no_value="Nothing was restored", custom={"fillOpacity": 0}, max_points=FEW_POINTS,
                    overrides=[override("95th percentile", custom_lineWidth=2)])),
         (12, lines("Recoveries", "Pipelines that succeeded again after failures, in the window before "
                    "each point, by project.",
                    query(increase(of_pipelines(RESTORE + "_count"), "project", "$window"),
                          "{{project}}"),
-                   stacked=True, unit="short", decimals=0, no_value="Nothing was restored")))]
+                   stacked=True, unit="short", decimals=0, no_value="Nothing was restored",
+                   max_points=FEW_POINTS)))]
 
 
 def _waiting():
@@ -117,7 +118,7 @@ def _waiting():
         (8, lines("Dispatch wait by project", "How long runs wait until their first job starts: 95th "
                   "percentile over the window before each point.",
                   query(quantile(0.95, buckets, "project"), "{{project}}"), unit="s",
-                  no_value="No runs", custom={"fillOpacity": 0})),
+                  no_value="No runs", custom={"fillOpacity": 0}, max_points=FEW_POINTS)),
         (8, heatmap("Distribution of the dispatch wait", "How many runs waited for how long, by the "
                     "time at which they ended.",
                     query(increase(buckets, "le", "$__rate_interval"), "{{le}}"), unit="s",
@@ -125,7 +126,7 @@ def _waiting():
         (8, lines("Waiting for people by project", "Time that finished runs had spent waiting for a "
                   "person, in the window before each point.",
                   query(increase(of_pipelines(PAUSED), "project", "$window"), "{{project}}"),
-                  stacked=True, unit="s", no_value="None")))]
+                  stacked=True, unit="s", no_value="None", max_points=FEW_POINTS)))]
 
 
 def _plugins():

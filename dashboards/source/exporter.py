@@ -2,19 +2,28 @@
 
 from frame import annotation, dashboard, line, row, scope_variables
 from names import RESULTS, Look, increase, of_exporters, of_projects, quantile, ratio
-from panels import column, lines, mappings, override, query, stat, steps, table
+from panels import column, lines, mappings, override, query, series_like, stat, steps, table
 
 RATE = "$__rate_interval"
 UP = of_projects("codearts_exporter_up")
 REFRESHED = of_projects("codearts_exporter_last_refresh_timestamp_seconds")
 REQUESTS = "codearts_exporter_api_requests_total"
 LATENCY = "codearts_exporter_api_request_duration_seconds"
+# HTTP statuses by what they mean; "error" is none at all.
+CODES = [("/^2/", "green"), ("/^4/", "orange"), ("/^(5|error)/", "red")]
 RELOADED = {"1": Look("OK", "green"), "0": Look("Failed", "red")}
 FLAT = {"fillOpacity": 0}
+# For what seldom happens: nothing is drawn where nothing did.
+BARS = {"drawStyle": "bars", "fillOpacity": 60}
 
 
 def _rate(metric, by, *matchers):
     return f"sum by ({by}) (rate({of_exporters(metric, *matchers)}[{RATE}]))"
+
+
+def _some(metric, by):
+    """How often something happened, absent where it did not."""
+    return f"{increase(of_exporters(metric), by, RATE)} > 0"
 
 
 def _stats():
@@ -45,7 +54,7 @@ def _stats():
                  no_value="No exporter", thresholds=steps("green", (0.8, "orange"), (1, "red")))),
         (3, stat("Configuration", "Whether the last load of the configuration succeeded.",
                  query(f"min({reload})"), unit="none", no_value="No exporter", looks=RELOADED)),
-        (3, stat("Credential expires in", "Time until the first credential expires whose end is "
+        (3, stat("Credential ends in", "Time until the first credential expires whose end is "
                  "known; access keys have none.", query(f"min({expiry} - time())"), unit="s",
                  decimals=1, no_value="No end known",
                  thresholds=steps("red", (3600, "orange"), (86400, "green")))),
@@ -92,8 +101,7 @@ def _refresh():
                        custom=FLAT)),
              (8, lines("Refresh errors", "Errors in refreshes by project and reason. docs/metrics.md "
                        "lists the reasons.", query(f"{errors} > 0", "{{project}}: {{reason}}"),
-                       unit="short", decimals=0, no_value="No errors",
-                       custom={"drawStyle": "bars", "fillOpacity": 60}))),
+                       unit="short", decimals=0, no_value="No errors", custom=BARS))),
         line(8,
              (8, lines("Pipelines", "Pipelines that the filters take, by project.",
                        query("max by (project) "
@@ -121,7 +129,7 @@ def _api():
              (8, lines("API requests by status", "Requests per second by HTTP status; \"error\" means "
                        "that there was no answer.", query(_rate(REQUESTS, "code"), "{{code}}"),
                        unit="reqps", no_value="No requests", custom=FLAT,
-                       overrides=[override("200", color={"mode": "fixed", "fixedColor": "green"})])),
+                       overrides=[series_like(pattern, color) for pattern, color in CODES])),
              (8, lines("API error ratio", "Requests that did not succeed, among all.",
                        query(ratio(f"({failed} or 0 * {total})", total), "Error ratio"),
                        unit="percentunit", maximum=1, no_value="No requests",
@@ -131,13 +139,13 @@ def _api():
              (8, lines("API latency", "95th percentile of the duration of requests, retries apart.",
                        query(quantile(0.95, of_exporters(LATENCY + "_bucket"), "endpoint", RATE),
                              "{{endpoint}}"), unit="s", no_value="No requests", custom=FLAT)),
-             (8, lines("Throttling and retries", "Answers per second that asked for fewer requests, "
-                       "and requests per second that repeated one that failed.",
-                       query(_rate("codearts_exporter_api_throttled_total", "endpoint"),
+             (8, lines("Throttling and retries", "Answers that asked for fewer requests, and requests "
+                       "that repeated one that failed.",
+                       query(_some("codearts_exporter_api_throttled_total", "endpoint"),
                              "Throttled: {{endpoint}}"),
-                       query(_rate("codearts_exporter_api_retries_total", "endpoint"),
+                       query(_some("codearts_exporter_api_retries_total", "endpoint"),
                              "Repeated: {{endpoint}}"),
-                       unit="reqps", no_value="No requests", custom=FLAT)),
+                       unit="short", decimals=0, no_value="None", custom=BARS)),
              (8, lines("Budget and use", "The limiter's present rate for each host, and the requests "
                        "that were made. Throttling halves the budget; it recovers slowly.",
                        query(f"min by (endpoint_host) ({budget})", "Budget: {{endpoint_host}}"),
@@ -150,7 +158,6 @@ def _ledger():
     gauge = lambda metric, legend: query(f"sum by (instance) ({of_exporters(metric)})", legend)
     by_instance = lambda metric, legend: query(
         increase(of_exporters(metric), "instance", RATE), legend)
-    unknown = increase(of_exporters("codearts_exporter_unknown_status_total"), "level", RATE)
     return [line(
         8,
         (8, lines("Series", "Series of pipelines. Beyond metrics.series_limit, new stages and jobs "
@@ -164,8 +171,9 @@ def _ledger():
                   "and statuses that are not documented.",
                   by_instance("codearts_exporter_ledger_reset_total", "Ledger reset: {{instance}}"),
                   by_instance("codearts_exporter_series_overflow_total", "Overflow: {{instance}}"),
-                  query(unknown, "Unknown status: {{level}}"),
-                  unit="short", decimals=0, no_value="No exporter", custom=FLAT)))]
+                  query(_some("codearts_exporter_unknown_status_total", "level"),
+                        "Unknown status: {{level}}"),
+                  unit="short", decimals=0, no_value="None", custom=BARS)))]
 
 
 def _process():

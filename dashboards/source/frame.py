@@ -47,12 +47,12 @@ def _datasource_variable():
                      multi=False, includeAll=False, refresh=1, current={}, options=[])
 
 
-def _query_variable(name, label, selector):
+def _query_variable(name, label, selector, with_all=True):
+    everything = {"selected": True, "text": ["All"], "value": ["$__all"]}
     return _variable(
         name, label, "query", datasource=panels.DATASOURCE,
-        query=f"label_values({selector}, {name})", multi=True, includeAll=True, allValue=".+",
-        refresh=2, sort=1, regex="", options=[],
-        current={"selected": True, "text": ["All"], "value": ["$__all"]})
+        query=f"label_values({selector}, {name})", multi=True, includeAll=with_all, allValue=".+",
+        refresh=2, sort=1, regex="", options=[], current=everything if with_all else {})
 
 
 def _window_variable(default):
@@ -64,8 +64,12 @@ def _window_variable(default):
         options=[option(text) for text in choices], current=option(default))
 
 
-def scope_variables(level, window=None):
-    """Data source, job, instance, project; pipeline if `level` says so; window if there is one."""
+def scope_variables(level, window=None, all_pipelines=True):
+    """Data source, job, instance, project; pipeline if `level` says so; window if there is one.
+
+    Without `all_pipelines` somebody has to choose: a dashboard with everything about thousands of them is of
+    no use, and costs minutes.
+    """
     build, info = "codearts_exporter_build_info", "codearts_pipeline_info"
     up = "codearts_exporter_up"
     variables = [
@@ -76,7 +80,8 @@ def scope_variables(level, window=None):
             info if level == "pipeline" else up)),
     ]
     if level == "pipeline":
-        variables.append(_query_variable("pipeline", "Pipeline", names.of_projects(info)))
+        variables.append(_query_variable("pipeline", "Pipeline", names.of_projects(info),
+                                         with_all=all_pipelines))
     if window:
         variables.append(_window_variable(window))
     return variables

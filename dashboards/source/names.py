@@ -23,9 +23,9 @@ def _select(metric, scope, matchers):
     return f"{metric}{{{', '.join([scope, *matchers])}}}"
 
 
-def of_pipelines(metric, *matchers):
-    """Selects series of the chosen pipelines."""
-    return _select(metric, _PIPELINES, matchers)
+def of_pipelines(metric, *matchers, at=""):
+    """Selects series of the chosen pipelines; `at` is an @ modifier."""
+    return f"{_select(metric, _PIPELINES, matchers)} {at}".rstrip()
 
 
 def of_projects(metric, *matchers):
@@ -55,9 +55,9 @@ def ratio(part, whole):
 
 
 def quantile(q, histogram, by="", window="$window"):
-    """A quantile of a histogram's bucket series; `by` keeps labels."""
+    """A quantile of a histogram's bucket series; `by` keeps labels. Absent, rather than NaN, where there is none."""
     labels = f"le, {by}" if by else "le"
-    return f"histogram_quantile({q}, {increase(histogram, labels, window)})"
+    return f"histogram_quantile({q}, {increase(histogram, labels, window)}) >= 0"
 
 
 @dataclasses.dataclass(frozen=True)

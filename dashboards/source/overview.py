@@ -3,7 +3,7 @@
 import names
 from frame import dashboard, line, row, scope_variables
 from names import each, increase, of_pipelines, of_projects, ratio
-from panels import (bar_gauge, column, hidden, lines, link, link_to, named_series, query, stat,
+from panels import (FEW_POINTS, bar_gauge, column, hidden, lines, link, link_to, named_series, query, stat,
                     mappings, state_timeline, steps, table)
 
 BROKEN_SINCE = of_pipelines("codearts_pipeline_broken_since_timestamp_seconds")
@@ -62,10 +62,10 @@ def _stats():
 
 
 def _broken_table():
-    failed_stage = (
-        f"topk by ({names.IDENTITY}) (1, max by ({names.IDENTITY}, stage) ("
-        + of_pipelines("codearts_pipeline_last_run_stage_status", 'status=~"FAILED|ASYNC_FAILED"')
-        + "))")
+    failed = of_pipelines("codearts_pipeline_last_run_stage_status", 'status=~"FAILED|ASYNC_FAILED"')
+    # The one that failed last, since the latest run may be another one that is still going on.
+    failed_stage = (f"topk by ({names.IDENTITY}) (1, max by ({names.IDENTITY}, stage) "
+                    f"(max_over_time(timestamp({failed})[$__range:1m])))")
     only_broken = f" and on ({names.IDENTITY}) {BROKEN_SINCE}"
     return table(
         "Broken now", "Pipelines without a success since their last failure, the longest broken "
@@ -79,7 +79,7 @@ def _broken_table():
          column("Value #A", "Broken for", unit="s", decimals=1, custom_cellOptions={
              "type": "color-text"}),
          column("Value #B", "Failures in a row", custom_width=140, custom_align="center"),
-         column("stage", "Failed stage"),
+         column("stage", "Failed stage", custom_minWidth=160),
          column("run_number", "Latest run", links=[ROW_TO_RUN], custom_width=100),
          hidden("url")],
         ("Value #A", True),
@@ -91,7 +91,7 @@ def _runs_per_hour():
     return lines(
         "Runs per hour", "Runs that ended in the hour before each point, by result.",
         query(increase(of_pipelines(RUNS), "result", "1h"), "{{result}}"),
-        stacked=True, unit="short", decimals=0, no_value="No runs",
+        stacked=True, unit="short", decimals=0, no_value="No runs", max_points=144,
         overrides=named_series(names.RESULTS))
 
 
@@ -110,13 +110,14 @@ def _all_pipelines():
         [column("project", "Project"),
          column("pipeline", "Pipeline", links=[ROW_TO_PIPELINE]),
          _status_column(),
-         column("Value #C", "Started", unit="dateTimeFromNow"),
-         column("Value #B", "Last duration", unit="s", decimals=1),
-         column("Value #D", "Success ratio", unit="percentunit", decimals=0, min=0, max=1,
+         column("Value #C", "Started", unit="dateTimeFromNow", custom_width=130),
+         column("Value #B", "Last duration", unit="s", decimals=1, custom_width=110),
+         column("Value #D", "Success ratio", unit="percentunit", decimals=0, min=0, max=1, custom_width=170,
                 custom_cellOptions={"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
          column("Value #E", "Runs", custom_width=80, custom_align="center"),
          column("run_number", "Latest run", links=[ROW_TO_RUN], custom_width=100),
-         column("branch", "Branch"), column("trigger", "Trigger"), column("executor", "Started by"),
+         column("branch", "Branch"), column("trigger", "Trigger", custom_width=100),
+         column("executor", "Started by", custom_width=130),
          hidden("url")],
         ("pipeline", False),
         unit="none", decimals=0, no_value="No pipelines",
@@ -164,14 +165,17 @@ def _trends():
                    no_value="No pipeline was broken")),
         (12, lines("Success ratio by project", "Of the runs that succeeded or failed in the day "
                    "before each point.", query(by_project, "{{project}}"),
-                   unit="percentunit", maximum=1, no_value="No runs",
+                   unit="percentunit", maximum=1, no_value="No runs", max_points=FEW_POINTS,
                    custom={"fillOpacity": 0})))
 
 
 def build():
+    failures = each(of_pipelines("codearts_pipeline_consecutive_failures", at="@ end()"))
     timeline = state_timeline(
-        "Status over time", "Status of each pipeline's latest run.",
-        query(names.run_status_codes(), NAME), no_value="No data", links=[TO_PIPELINE])
+        "Status over time", "Status of the latest run of twenty pipelines: those with the most failures "
+        "in a row at the end of the chosen time, then others. Choose pipelines above to see theirs.",
+        query(f"{names.run_status_codes()} and on ({names.IDENTITY}) topk(20, {failures})", NAME),
+        no_value="No data", max_points=288, links=[TO_PIPELINE])
     return dashboard(
         "overview", "CodeArts Pipeline / Overview",
         "Which pipelines are broken and since when, how much runs and how reliably.",

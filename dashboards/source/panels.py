@@ -4,6 +4,9 @@ import names
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
+# For graphs whose every point looks back over a day or more: more points than these cost much and show no more.
+FEW_POINTS = 48
+
 
 def query(expression, legend="", exemplar=False):
     """A query, to be given to a panel; the panel decides whether it is asked over time or for now."""
@@ -47,6 +50,12 @@ def named_series(looks):
     """Colours and texts for series whose names are the keys of `looks`."""
     return [override(key, color={"mode": "fixed", "fixedColor": look.color}, displayName=look.text)
             for key, look in looks.items()]
+
+
+def series_like(pattern, color):
+    """Gives the series whose names match a pattern shades of one colour."""
+    return {"matcher": {"id": "byRegexp", "options": pattern},
+            "properties": [{"id": "color", "value": {"mode": "shades", "fixedColor": color}}]}
 
 
 def link(title, url, new_tab=False):

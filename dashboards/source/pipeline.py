@@ -145,8 +145,8 @@ def _jobs():
         "chosen time.",
         [query(names.job_status_codes(by)),
          query(f"max by ({by}) ({present})"),
-         query(quantile(0.5, buckets, by, "$__range") + " > 0"),
-         query(quantile(0.95, buckets, by, "$__range") + " > 0"),
+         query(quantile(0.5, buckets, by, "$__range")),
+         query(quantile(0.95, buckets, by, "$__range")),
          query(f"{failed} or 0 * ({increase(count, by)} > 0)")],
         [column("project", "Project"), column("pipeline", "Pipeline"), column("stage", "Stage"),
          column("job_name", "Job name"),
@@ -203,8 +203,8 @@ def build():
                         "$__rate_interval")
     return dashboard(
         "pipeline", "CodeArts Pipeline / Pipeline",
-        "One pipeline in depth; choose it above. All pipelines together work too, but make long lists.",
-        scope_variables("pipeline", window="1d"),
+        "One pipeline or a few in depth; choose them above.",
+        scope_variables("pipeline", window="1d", all_pipelines=False),
         [row("Now", _latest()),
          row("History", *_history()),
          row("Durations", *_durations()),

@@ -142,6 +142,7 @@ class RulesTest(unittest.TestCase):
             (linter.target_instance, (*target, "expr"), 'up{job=~"$job"}'),
             (linter.target_counter_agg, (*target, "expr"), 'a_total{job=~"$job"}'),
             (linter.uneditable_dashboard, ("editable",), True),
+            (structure.quantiles, (*target, "expr"), "histogram_quantile(0.5, a_bucket)"),
             (structure.identity, ("schemaVersion",), 42),
             (structure.identity, ("uid",), "short"),
             (structure.identity, ("__inputs",), []),

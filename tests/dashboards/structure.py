@@ -58,8 +58,10 @@ def variables(dashboard):
     order = ["job", "instance", "project", "pipeline"]
     found = {v["name"]: v for v in dashboard.variables() if v["type"] == "query"}
     for name, variable in found.items():
-        if not (variable["multi"] and variable["includeAll"]):
-            yield f"variable {name} lacks All or a choice of several"
+        # Everything about all of thousands of pipelines would be asked for when the dashboard opens.
+        with_all = name != "pipeline" or not dashboard.name.endswith("pipeline.json")
+        if not variable["multi"] or variable["includeAll"] != with_all:
+            yield f"variable {name} has All where it should not, or lacks it, or a choice of several"
         for earlier in order[:order.index(name)]:
             if f'{earlier}=~"${earlier}"' not in variable["query"]:
                 yield f"variable {name} is not chained to {earlier}"
@@ -110,6 +112,13 @@ def columns(dashboard):
                 yield f"{panel['title']}: no field {name}"
 
 
+def quantiles(dashboard):
+    """A quantile of nothing is NaN, which a panel shows as such instead of its text for no value."""
+    for where, expression in dashboard.expressions():
+        if "histogram_quantile(" in expression and not expression.endswith(" >= 0"):
+            yield f"{where}: NaN where nothing was observed"
+
+
 def looks(dashboard):
     """The texts of statuses with their colours, for a comparison of all dashboards."""
     found = set()
@@ -126,4 +135,4 @@ def looks(dashboard):
     return found
 
 
-RULES = [identity, panels, places, data_sources, variables, links, legends, columns]
+RULES = [identity, panels, places, data_sources, variables, links, legends, columns, quantiles]
