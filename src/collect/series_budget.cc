@@ -19,6 +19,11 @@ std::int64_t HistogramCost(const BucketBounds& bounds) {
   return static_cast<std::int64_t>(bounds.size()) + kHistogramExtra;
 }
 
+template <typename Container>
+std::int64_t SizeOf(const Container& container) {
+  return static_cast<std::int64_t>(container.size());
+}
+
 bool KnowsStage(const PipelineState& pipeline, const std::string& stage) {
   const bool shown = std::any_of(pipeline.stages.begin(), pipeline.stages.end(),
                                  [&](const StageView& view) { return view.name == stage; });
@@ -43,23 +48,34 @@ bool KnowsJob(const PipelineState& pipeline, const std::string& stage, const std
 
 SeriesCosts::SeriesCosts(MetricsLevel level, MetricsLevel histogram_level,
                          const HistogramBounds& bounds)
-    : pipeline(kPipelineFixed + HistogramCost(bounds.run)) {
+    : pipeline(kPipelineFixed), run_histogram(HistogramCost(bounds.run)) {
   if (level >= MetricsLevel::kStage) stage += kGauges;
   if (level >= MetricsLevel::kJob) job += kGauges;
   if (level >= MetricsLevel::kStep) step += kGauges;
-  if (histogram_level >= MetricsLevel::kStage) stage += HistogramCost(bounds.stage);
-  if (histogram_level >= MetricsLevel::kJob) job += HistogramCost(bounds.job);
+  if (histogram_level >= MetricsLevel::kStage) stage_histogram = HistogramCost(bounds.stage);
+  if (histogram_level >= MetricsLevel::kJob) job_histogram = HistogramCost(bounds.job);
+  stage += stage_histogram;
+  job += job_histogram;
 }
 
 std::int64_t EstimateSeries(const PipelineState& pipeline, const SeriesCosts& costs) {
-  std::int64_t series = costs.pipeline;
+  const std::int64_t stages = SizeOf(pipeline.stages);
+  std::int64_t jobs = 0;
+  std::int64_t steps = 0;
   for (const StageView& stage : pipeline.stages) {
-    series += costs.stage;
-    for (const JobView& job : stage.jobs) {
-      series += costs.job + costs.step * static_cast<std::int64_t>(job.steps.size());
-    }
+    jobs += SizeOf(stage.jobs);
+    for (const JobView& job : stage.jobs) steps += SizeOf(job.steps);
   }
-  return series;
+  // There is one for each result; those of names that are not shown any more stay. What is shown
+  // will have one when it ends.
+  const std::int64_t run_histograms =
+      std::max<std::int64_t>(SizeOf(pipeline.runs), 1) + (pipeline.time_to_restore ? 1 : 0);
+  const std::int64_t stage_histograms = std::max(SizeOf(pipeline.stage_durations), stages);
+  const std::int64_t job_histograms = std::max(SizeOf(pipeline.job_durations), jobs);
+  return costs.pipeline + costs.run_histogram * run_histograms +
+         (costs.stage - costs.stage_histogram) * stages + costs.stage_histogram * stage_histograms +
+         (costs.job - costs.job_histogram) * jobs + costs.job_histogram * job_histograms +
+         costs.step * steps;
 }
 
 bool SeriesBudget::Admit(std::int64_t cost) {

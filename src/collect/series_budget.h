@@ -10,18 +10,22 @@
 
 namespace codearts {
 
-// How many series a stage, job or step brings, by the levels and buckets in use. An estimate from
-// above of what a first result adds: both gauges and one histogram.
+// How many series a stage, job or step brings, by the levels and buckets in use: what a first
+// result adds, both gauges and one histogram, and each histogram for itself.
 struct SeriesCosts {
   SeriesCosts(MetricsLevel level, MetricsLevel histogram_level, const HistogramBounds& bounds);
 
   std::int64_t stage = 0;
   std::int64_t job = 0;
   std::int64_t step = 0;
-  std::int64_t pipeline = 0;  // Of a pipeline as such.
+  std::int64_t pipeline = 0;  // Of a pipeline as such, without histograms.
+  std::int64_t run_histogram = 0;
+  std::int64_t stage_histogram = 0;
+  std::int64_t job_histogram = 0;
 };
 
-// Returns about how many series a pipeline has.
+// Returns about how many series a pipeline has: those that are shown, and the histograms of all
+// names that were ever counted.
 std::int64_t EstimateSeries(const PipelineState& pipeline, const SeriesCosts& costs);
 
 // Bounds the series of all pipelines together (metrics.series_limit): beyond the limit, stages and

@@ -184,5 +184,23 @@ TEST_F(RefresherTest, CountsAPipelineThatIsCreatedLaterFromItsFirstRun) {
   EXPECT_EQ(State(1).runs.at({RunResult::kFailure, "", ""}).count, 1U);
 }
 
+TEST_F(RefresherTest, BoundsTheSeriesOfNamesThatEachRunMakesUp) {
+  rules_.counting.bounds =
+      std::make_shared<HistogramBounds>(HistogramBounds{{60}, {60}, {60}, {60}});
+  rules_.series_limit = 300;
+  Refresh();
+
+  for (int number = 2; number <= 150; ++number) {
+    PipelineRun run = RunBuilder(number).Completed(At(number * 1000 + 10)).Build();
+    run.stages[0].jobs[0].name = "job of run " + std::to_string(number);
+    api_.Find("p1").runs.push_back(run);
+    Refresh();
+  }
+
+  EXPECT_EQ(Count(RunResult::kSuccess), 149U);
+  EXPECT_LE(State().job_durations.size(), 75U);
+  EXPECT_EQ(State().job_durations.count({"build", "_overflow", RunResult::kSuccess}), 1U);
+}
+
 }  // namespace
 }  // namespace codearts::testing
