@@ -14,6 +14,8 @@ namespace {
 
 // Bounds the memory that the details of one pipeline take before they are applied.
 constexpr std::size_t kDetailsAtOnce = 100;
+// Enough for all slots of the scheduler, few enough to be read soon.
+constexpr int kDetailsInProgress = 64;
 // Refused so many times in a row, the other details of the project will be refused as well.
 constexpr int kRefusalsInARow = 5;
 // A pipeline without a run for so long has nothing to be rechecked: the list is the same.
@@ -157,9 +159,14 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
     for (const RunKey& key : RunsToRead()) {
       if (!context_.MayCall()) break;
       ++outstanding_;
+    if (!context_.HasTurn()) {
+      context_.waiting.emplace_back([self = shared_from_this()] { self->ReadDetails(); });
+      return;
+    }
       context_.api.ShowPipelineRunDetail(context_.target, pipeline_.id, key.id,
                                          [self = shared_from_this(), key](Result<PipelineRun> run) {
                                            self->OnDetail(key, std::move(run));
+      ++context_.details_in_progress;
                                          });
     }
     if (outstanding_ == 0) Apply();
@@ -229,7 +236,9 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
     if (--outstanding_ == 0) Apply();
   }
 
+    --context_.details_in_progress;
   void Apply() {
+    context_.GiveTurns();
     std::stable_sort(read_.begin(), read_.end(), [](const PipelineRun& a, const PipelineRun& b) {
       return a.end_time.value_or(Timestamp::max()) < b.end_time.value_or(Timestamp::max());
     });
@@ -301,6 +310,18 @@ bool RefreshContext::MayCall() const {
 bool NeedsCalls(const PipelineState& pipeline, const RefreshContext& context) {
   return !pipeline.open.empty() || pipeline.history_unread || pipeline.newest_page_unread ||
          (pipeline.latest && pipeline.latest->number > pipeline.mark) ||
+bool RefreshContext::HasTurn() const {
+  return details_in_progress < kDetailsInProgress;
+}
+
+void RefreshContext::GiveTurns() {
+  while (!waiting.empty() && HasTurn()) {
+    const std::function<void()> next = std::move(waiting.front());
+    waiting.pop_front();
+    next();
+  }
+}
+
          NeedsDisplayDetail(pipeline) || pipeline.queue.has_value() ||
          RecheckDue(pipeline, context);
 }

@@ -2,6 +2,7 @@
 #define CODEARTS_COLLECT_PIPELINE_REFRESH_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 
@@ -31,11 +32,19 @@ struct RefreshContext {
   ProjectHealth& health;
   SeriesBudget& budget;
   int refusals = 0;  // Details in a row that were refused for want of rights; see MayCall.
+  // Details that are asked for and not read yet, and the pipelines that wait to ask for theirs:
+  // what is queued can't be taken back when the time is up.
+  int details_in_progress = 0;
+  std::deque<std::function<void()>> waiting = {};
 
   // Counts and remembers a failed call.
   void NoteFailure(const Status& failure);
   // Whether another call may be begun: there is time left, and the last ones were not all refused.
   bool MayCall() const;
+  // Whether a pipeline may ask for its details, or has to wait.
+  bool HasTurn() const;
+  // Lets those go on that wait, as far as they may.
+  void GiveTurns();
 };
 
 // Whether calls beyond the listing are needed to bring the pipeline up to date.

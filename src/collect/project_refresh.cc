@@ -1,7 +1,9 @@
 #include "collect/project_refresh.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
+#include <limits>
 #include <set>
 #include <utility>
 #include <vector>
@@ -17,6 +19,17 @@ namespace {
 // Pipelines of one project that are worked on at once: enough to keep the scheduler's slots filled,
 // few enough to stop soon when the time is up.
 constexpr std::size_t kPipelinesAtOnce = 64;
+
+// Who has the lowest is worked on first: few runs before many, which would hold the others up in
+// every refresh until all are read; then histories, then those of which only the picture is
+// missing.
+std::int64_t TurnOf(const PipelineState& pipeline) {
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+  if (pipeline.history_unread) return kLast - 1;
+  if (pipeline.open.empty() && !IsBehind(pipeline)) return kLast;
+  const std::int64_t gap = pipeline.latest ? pipeline.latest->number - pipeline.mark : 0;
+  return static_cast<std::int64_t>(pipeline.open.size()) + std::max<std::int64_t>(gap, 0);
+}
 
 class ProjectWork : public std::enable_shared_from_this<ProjectWork> {
  public:
@@ -132,11 +145,9 @@ class ProjectWork : public std::enable_shared_from_this<ProjectWork> {
                   [now](const auto& entry) { return now - entry.second.since > kRetirement; });
   }
 
-  // Pipelines with runs that count come before those of which only the picture is missing.
   void WorkOn() {
-    std::stable_partition(todo_.begin(), todo_.end(), [](const auto& pipeline) {
-      return IsBehind(*pipeline) || !pipeline->open.empty();
-    });
+    std::stable_sort(todo_.begin(), todo_.end(),
+                     [](const auto& a, const auto& b) { return TurnOf(*a) < TurnOf(*b); });
     Pump();
   }
 

@@ -129,6 +129,51 @@ TEST_F(RefresherTest, LeavesWhatTheTimeDoesNotSufficeForToTheNextRefresh) {
   EXPECT_FALSE(IsBehind(State(0)));
 }
 
+TEST_F(RefresherTest, QueuesNoMoreDetailsThanTheTimeSufficesFor) {
+  rules_.since = At(0);
+  api_.projects["project-1"].clear();
+  for (int i = 0; i < 20; ++i) {
+    FakePipeline pipeline = MakePipeline("p" + std::to_string(i));
+    for (int number = 2; number <= 100; ++number) {
+      pipeline.runs.push_back(RunBuilder(number).Completed(At(number * 1000 + 10)).Build());
+    }
+    api_.projects["project-1"].push_back(pipeline);
+  }
+  api_.before_answer = [this](std::string_view what) {
+    if (what.substr(0, 6) == "detail") clock_.Advance(std::chrono::milliseconds(100));
+  };
+
+  Refresh();
+  // 200 take the whole time.
+  EXPECT_LE(api_.CountCalls("detail"), 400U);
+
+  for (int i = 0; i < 10; ++i) Refresh();
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_FALSE(IsBehind(State(i))) << i;
+}
+
+TEST_F(RefresherTest, ReadsANewRunBeforeTheBacklogOfOthers) {
+  api_.projects["project-1"].clear();
+  for (const std::string id : {"p1", "p2", "p3", "p4", "p5"}) {
+    api_.projects["project-1"].push_back(MakePipeline(id));
+  }
+  Refresh();
+  for (const std::string id : {"p1", "p2", "p3", "p4"}) {
+    for (int number = 2; number <= 200; ++number) {
+      api_.Find(id).runs.push_back(RunBuilder(number).Completed(At(number * 1000 + 10)).Build());
+    }
+  }
+  api_.before_answer = [this](std::string_view what) {
+    if (what.substr(0, 6) == "detail") clock_.Advance(std::chrono::milliseconds(200));
+  };
+  Refresh();
+  api_.Find("p5").runs.push_back(RunBuilder(2).Completed(At(2010)).Build());
+
+  Refresh();
+
+  EXPECT_TRUE(IsBehind(State(3)));
+  EXPECT_EQ(State(4).runs.at({RunResult::kSuccess, "", ""}).count, 1U);
+}
+
 TEST_F(RefresherTest, StopsAskingForDetailsThatAreRefused) {
   for (int i = 0; i < 300; ++i) {
     api_.projects["project-1"].push_back(MakePipeline("x" + std::to_string(i)));
