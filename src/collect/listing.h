@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,18 +20,25 @@ namespace codearts {
 // More pages than this are an error: a server that never ends its list.
 inline constexpr std::int64_t kMaxPages = 200;
 
+// Returns the server's claim of how many items there are, if it can be true after `received` came.
+inline std::optional<std::int64_t> CredibleTotal(std::optional<std::int64_t> claimed,
+                                                 std::int64_t received) {
+  return claimed && *claimed >= received ? claimed : std::nullopt;
+}
+
 // What reading a whole list came to. Items may repeat: pages move while they are read.
 template <typename T>
 struct Listing {
   std::vector<T> items;
-  // Nothing is missing: `total` held still, was reached, and every item could be read.
+  // Nothing is missing: `total` held still, so many different items came, and each could be read.
+  // Without a total: some came, up to an empty page.
   bool complete = false;
 };
 
 // Reads a whole list: the first page tells `total`, the others are then asked for at once. Offsets
 // move by what came, as a server may clamp the limit; the list ends at an empty page or when
-// `total` is reached. Threads: that of the API's Run. Lifetime: keeps itself alive until `done` was
-// called.
+// `total` is reached. Items are told apart by `id`. Threads: that of the API's Run. Lifetime: keeps
+// itself alive until `done` was called.
 template <typename T>
 class ListReader : public std::enable_shared_from_this<ListReader<T>> {
  public:
@@ -73,11 +81,11 @@ class ListReader : public std::enable_shared_from_this<ListReader<T>> {
   void Take(std::int64_t offset, Page<T> page) {
     const auto count = static_cast<std::int64_t>(page.items.size()) + page.skipped;
     skipped_ += page.skipped;
-    received_ += count;
     std::move(page.items.begin(), page.items.end(), std::back_inserter(items_));
     const bool first = offset == 0;
-    if (first) total_ = page.total;
-    if (page.total != total_) moved_ = true;
+    const std::optional<std::int64_t> total = CredibleTotal(page.total, offset + count);
+    if (first) total_ = total;
+    if (total != total_) moved_ = true;
     if (count == 0) {
       ended_ = true;
     } else if (!total_) {
@@ -95,14 +103,23 @@ class ListReader : public std::enable_shared_from_this<ListReader<T>> {
     if (count < std::min(stride_, *total_ - offset)) Request(offset + count);
   }
 
+  // Where several share what the list is sorted by, one may come twice and another not at all.
+  std::int64_t CountItems() const {
+    std::set<decltype(T::id)> ids;
+    for (const T& item : items_) ids.insert(item.id);
+    return static_cast<std::int64_t>(ids.size());
+  }
+
   void Finish() {
     if (failure_) {
       done_(*failure_);
       return;
     }
     Listing<T> listing;
+    // Nothing at all, not even a total, is rather a fault than an empty list.
+    const bool all_came = total_ ? CountItems() >= *total_ : ended_ && !items_.empty();
+    listing.complete = all_came && !moved_ && skipped_ == 0;
     listing.items = std::move(items_);
-    listing.complete = !moved_ && skipped_ == 0 && (total_ ? received_ >= *total_ : ended_);
     done_(std::move(listing));
   }
 
@@ -113,7 +130,6 @@ class ListReader : public std::enable_shared_from_this<ListReader<T>> {
   std::optional<std::int64_t> total_;
   std::optional<Status> failure_;
   std::int64_t stride_ = 0;
-  std::int64_t received_ = 0;
   std::int64_t skipped_ = 0;
   std::int64_t pages_asked_ = 0;
   int outstanding_ = 0;

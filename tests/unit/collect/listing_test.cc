@@ -16,20 +16,24 @@ using ::testing::ElementsAre;
 using testing::IsOk;
 using testing::StatusIs;
 
-// A server of `size` numbers that clamps the limit.
+struct Item {
+  int id = 0;
+};
+
+// A server of `size` items that clamps the limit.
 class Server {
  public:
   std::int64_t size = 0;
   std::int64_t max_limit = 1000;
   std::optional<std::int64_t> total;
   std::vector<std::int64_t> offsets;
-  std::function<void(Page<int>&, std::int64_t offset)> change;
+  std::function<void(Page<Item>&, std::int64_t offset)> change;
 
-  Result<Listing<int>> Read(std::int64_t limit) {
-    std::optional<Result<Listing<int>>> result;
-    ListReader<int>::Read(
+  Result<Listing<Item>> Read(std::int64_t limit) {
+    std::optional<Result<Listing<Item>>> result;
+    ListReader<Item>::Read(
         limit, [this](PageRequest page, auto done) { Answer(page, std::move(done)); },
-        [&result](Result<Listing<int>> listing) { result = std::move(listing); });
+        [&result](Result<Listing<Item>> listing) { result = std::move(listing); });
     while (!pending_.empty()) {
       const std::function<void()> next = std::move(pending_.front());
       pending_.pop_front();
@@ -39,12 +43,12 @@ class Server {
   }
 
  private:
-  void Answer(PageRequest request, std::function<void(Result<Page<int>>)> done) {
+  void Answer(PageRequest request, std::function<void(Result<Page<Item>>)> done) {
     offsets.push_back(request.offset);
-    Page<int> page;
+    Page<Item> page;
     page.total = total;
     const std::int64_t end = std::min(size, request.offset + std::min(request.limit, max_limit));
-    for (std::int64_t i = request.offset; i < end; ++i) page.items.push_back(static_cast<int>(i));
+    for (std::int64_t i = request.offset; i < end; ++i) page.items.push_back({static_cast<int>(i)});
     if (change) change(page, request.offset);
     pending_.push_back([page = std::move(page), done = std::move(done)] { done(page); });
   }
@@ -57,7 +61,7 @@ TEST(ListReaderTest, AsksForTheOtherPagesOnceTheFirstToldTheTotal) {
   server.size = 25;
   server.total = 25;
 
-  const Result<Listing<int>> listing = server.Read(10);
+  const Result<Listing<Item>> listing = server.Read(10);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_TRUE(listing->complete);
@@ -71,7 +75,7 @@ TEST(ListReaderTest, MovesByWhatCameWhereTheServerClampsTheLimit) {
   server.total = 12;
   server.max_limit = 5;
 
-  const Result<Listing<int>> listing = server.Read(100);
+  const Result<Listing<Item>> listing = server.Read(100);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_TRUE(listing->complete);
@@ -82,7 +86,7 @@ TEST(ListReaderTest, ReadsToAnEmptyPageWhereThereIsNoTotal) {
   Server server;
   server.size = 12;
 
-  const Result<Listing<int>> listing = server.Read(5);
+  const Result<Listing<Item>> listing = server.Read(5);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_TRUE(listing->complete);
@@ -93,21 +97,30 @@ TEST(ListReaderTest, CompletesAnEmptyList) {
   Server server;
   server.total = 0;
 
-  const Result<Listing<int>> listing = server.Read(5);
+  const Result<Listing<Item>> listing = server.Read(5);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_TRUE(listing->complete);
+}
+
+TEST(ListReaderTest, DoesNotTakeAnAnswerOfNothingForAnEmptyList) {
+  Server server;
+
+  const Result<Listing<Item>> listing = server.Read(5);
+
+  ASSERT_THAT(listing, IsOk());
+  EXPECT_FALSE(listing->complete);
 }
 
 TEST(ListReaderTest, IsIncompleteWhenTheTotalMoves) {
   Server server;
   server.size = 15;
   server.total = 15;
-  server.change = [](Page<int>& page, std::int64_t offset) {
+  server.change = [](Page<Item>& page, std::int64_t offset) {
     if (offset == 10) page.total = 16;
   };
 
-  const Result<Listing<int>> listing = server.Read(10);
+  const Result<Listing<Item>> listing = server.Read(10);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_FALSE(listing->complete);
@@ -119,21 +132,47 @@ TEST(ListReaderTest, IsIncompleteWhenFewerCameThanTheTotal) {
   server.size = 9;
   server.total = 15;
 
-  const Result<Listing<int>> listing = server.Read(10);
+  const Result<Listing<Item>> listing = server.Read(10);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_FALSE(listing->complete);
+}
+
+TEST(ListReaderTest, IsIncompleteWhenSomeCameTwiceInsteadOfOthers) {
+  Server server;
+  server.size = 20;
+  server.total = 20;
+  server.change = [](Page<Item>& page, std::int64_t offset) {
+    if (offset == 10) page.items.front().id = 9;
+  };
+
+  const Result<Listing<Item>> listing = server.Read(10);
+
+  ASSERT_THAT(listing, IsOk());
+  EXPECT_FALSE(listing->complete);
+}
+
+TEST(ListReaderTest, DoesNotBelieveATotalThatIsLessThanWhatCame) {
+  Server server;
+  server.size = 25;
+  server.total = 0;
+
+  const Result<Listing<Item>> listing = server.Read(10);
+
+  ASSERT_THAT(listing, IsOk());
+  EXPECT_TRUE(listing->complete);
+  EXPECT_EQ(listing->items.size(), 25U);
 }
 
 TEST(ListReaderTest, FillsUpAShortPageInTheMiddle) {
   Server server;
   server.size = 30;
   server.total = 30;
-  server.change = [](Page<int>& page, std::int64_t offset) {
+  server.change = [](Page<Item>& page, std::int64_t offset) {
     if (offset == 10) page.items.resize(4);
   };
 
-  const Result<Listing<int>> listing = server.Read(10);
+  const Result<Listing<Item>> listing = server.Read(10);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_TRUE(listing->complete);
@@ -144,9 +183,9 @@ TEST(ListReaderTest, IsIncompleteWhenAnItemCouldNotBeRead) {
   Server server;
   server.size = 5;
   server.total = 6;
-  server.change = [](Page<int>& page, std::int64_t) { page.skipped = 1; };
+  server.change = [](Page<Item>& page, std::int64_t) { page.skipped = 1; };
 
-  const Result<Listing<int>> listing = server.Read(10);
+  const Result<Listing<Item>> listing = server.Read(10);
 
   ASSERT_THAT(listing, IsOk());
   EXPECT_FALSE(listing->complete);
