@@ -9,8 +9,6 @@
 namespace codearts {
 namespace {
 
-// The newest page of the run list has at most this many; older runs are not met again.
-constexpr std::size_t kSettledKept = 100;
 constexpr std::int32_t kInvalidAnswersForGood = 3;
 // Older active runs are looked for at first sight only if the pipeline ran lately.
 constexpr Duration kLately = std::chrono::hours(24);
@@ -33,7 +31,7 @@ void Settle(std::int64_t number, const RunId& id, Timestamp end, PipelineState& 
                        [](std::int64_t n, const SettledRun& run) { return n < run.number; });
   settled.insert(place, {number, id, end});
   // One above the mark is remembered until the gap below it is closed.
-  if (settled.size() > kSettledKept && settled.front().number <= pipeline.mark) {
+  if (settled.size() > std::size_t{kSettledKept} && settled.front().number <= pipeline.mark) {
     settled.erase(settled.begin());
   }
 }

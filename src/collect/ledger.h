@@ -37,6 +37,10 @@ bool IsUnchanged(const Pipeline& listed, const PipelineState& pipeline);
 // Applies a listing: names, and what it says of the latest run. Never settles anything.
 void ObserveListing(const Pipeline& listed, PipelineState& pipeline);
 
+// How many settled runs are remembered, those with the highest numbers: the newest page of the run
+// list. Older ones can't be told from runs that were never counted.
+inline constexpr std::int64_t kSettledKept = 100;
+
 // Run numbers above the mark that were never seen, to be looked for in the run list. Empty if there
 // is no gap. At most `kMaxGap` of them, the newest: who missed more lost them to the list's limit.
 inline constexpr std::int64_t kMaxGap = 20000;

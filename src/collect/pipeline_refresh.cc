@@ -69,7 +69,10 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
  private:
   // A walk that fails leaves its question open; the details that are known are read all the same.
   void Walk(WalkGoal goal, std::function<void(const WalkResult&)> use) {
-    WalkRuns(context_.api, context_.target, FirstPage(), std::move(goal),
+    RunListRequest first = FirstPage();
+    // Of runs further down it is not known what was counted.
+    if (goal.newest_page_only) first.page.limit = std::min(first.page.limit, kSettledKept);
+    WalkRuns(context_.api, context_.target, std::move(first), std::move(goal),
              [self = shared_from_this(), use = std::move(use)](Result<WalkResult> walk) {
                if (walk.ok()) return use(*walk);
                self->context_.NoteFailure(walk.status());
@@ -156,17 +159,17 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
   }
 
   void ReadDetails() {
-    for (const RunKey& key : RunsToRead()) {
-      if (!context_.MayCall()) break;
-      ++outstanding_;
     if (!context_.HasTurn()) {
       context_.waiting.emplace_back([self = shared_from_this()] { self->ReadDetails(); });
       return;
     }
+    for (const RunKey& key : RunsToRead()) {
+      if (!context_.MayCall()) break;
+      ++outstanding_;
+      ++context_.details_in_progress;
       context_.api.ShowPipelineRunDetail(context_.target, pipeline_.id, key.id,
                                          [self = shared_from_this(), key](Result<PipelineRun> run) {
                                            self->OnDetail(key, std::move(run));
-      ++context_.details_in_progress;
                                          });
     }
     if (outstanding_ == 0) Apply();
@@ -233,12 +236,12 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
   }
 
   void OnReading() {
+    --context_.details_in_progress;
     if (--outstanding_ == 0) Apply();
+    context_.GiveTurns();
   }
 
-    --context_.details_in_progress;
   void Apply() {
-    context_.GiveTurns();
     std::stable_sort(read_.begin(), read_.end(), [](const PipelineRun& a, const PipelineRun& b) {
       return a.end_time.value_or(Timestamp::max()) < b.end_time.value_or(Timestamp::max());
     });
@@ -307,9 +310,6 @@ bool RefreshContext::MayCall() const {
   return refusals < kRefusalsInARow && clock.SteadyNow() < work_until;
 }
 
-bool NeedsCalls(const PipelineState& pipeline, const RefreshContext& context) {
-  return !pipeline.open.empty() || pipeline.history_unread || pipeline.newest_page_unread ||
-         (pipeline.latest && pipeline.latest->number > pipeline.mark) ||
 bool RefreshContext::HasTurn() const {
   return details_in_progress < kDetailsInProgress;
 }
@@ -322,6 +322,9 @@ void RefreshContext::GiveTurns() {
   }
 }
 
+bool NeedsCalls(const PipelineState& pipeline, const RefreshContext& context) {
+  return !pipeline.open.empty() || pipeline.history_unread || pipeline.newest_page_unread ||
+         (pipeline.latest && pipeline.latest->number > pipeline.mark) ||
          NeedsDisplayDetail(pipeline) || pipeline.queue.has_value() ||
          RecheckDue(pipeline, context);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/logging.h"
 #include "collect/listing.h"
 
 namespace codearts {
@@ -32,17 +33,27 @@ class RunWalk : public std::enable_shared_from_this<RunWalk> {
       done_(page.status());
       return;
     }
-    if (pages_ == 0) total_ = page->total;
-    if (page->total != total_ || page->skipped > 0) changed_ = true;
     const auto count = static_cast<std::int64_t>(page->items.size()) + page->skipped;
     request_.page.offset += count;
+    const std::optional<std::int64_t> total = CredibleTotal(page->total, request_.page.offset);
+    if (pages_ == 0) total_ = total;
+    if (total != total_ || page->skipped > 0) changed_ = true;
     const bool serves = Serves(page->items);
-    for (const RunSummary& run : page->items) goal_.wanted.erase(run.run_number);
+    for (RunSummary& run : page->items) {
+      goal_.wanted.erase(run.run_number);
+      // They take most of the memory, and nobody asks for them.
+      run.stages = {};
+    }
     std::move(page->items.begin(), page->items.end(), std::back_inserter(result_.records));
     result_.reached_end = count == 0 || (total_ && request_.page.offset >= *total_);
     if (result_.reached_end || !serves || goal_.newest_page_only) {
       Finish();
-    } else if (++pages_ >= kMaxPages) {
+    } else if (++pages_ >= kMaxPages && goal_.back_to) {
+      // The newest part of a long history is better than none of it.
+      LogWarn("a pipeline has more runs than can be read back; the oldest are left out",
+              {{"pipeline_id", request_.pipeline.value}, {"runs_read", result_.records.size()}});
+      Finish();
+    } else if (pages_ >= kMaxPages) {
       done_(Status(StatusCode::kInvalidResponse, "the list of runs does not end"));
     } else {
       RequestPage();
@@ -59,8 +70,12 @@ class RunWalk : public std::enable_shared_from_this<RunWalk> {
     const auto found = std::count_if(page.begin(), page.end(), [this](const RunSummary& run) {
       return goal_.wanted.contains(run.run_number);
     });
-    // The newest page may hold nothing but what is known already.
-    return (found > 0 || pages_ == 0) && static_cast<std::size_t>(found) < goal_.wanted.size();
+    if (static_cast<std::size_t>(found) == goal_.wanted.size()) return false;
+    // A page may hold nothing but newer runs, which are known already.
+    return found > 0 || pages_ == 0 ||
+           std::any_of(page.begin(), page.end(), [this](const RunSummary& run) {
+             return run.run_number > *goal_.wanted.begin();
+           });
   }
 
   void Finish() {

@@ -15,10 +15,11 @@ namespace codearts {
 // How far a walk through a pipeline's run list goes, newest start first.
 struct WalkGoal {
   bool newest_page_only = false;
-  // Run numbers to be found: the walk ends when they are, or at a page that has none of them.
-  // Starts and numbers may be in different orders, as parallel runs wait for each other.
+  // Run numbers to be found: the walk ends when they are, or at a page that has neither any of them
+  // nor newer ones. Starts and numbers may be in different orders, as parallel runs wait for each
+  // other.
   std::set<std::int64_t> wanted;
-  // The walk ends at a page on which every run ended before it.
+  // The walk ends at a page on which every run ended before it, or after kMaxPages.
   std::optional<Timestamp> back_to;
 };
 

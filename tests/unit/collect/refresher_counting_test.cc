@@ -184,6 +184,62 @@ TEST_F(RefresherTest, CountsAPipelineThatIsCreatedLaterFromItsFirstRun) {
   EXPECT_EQ(State(1).runs.at({RunResult::kFailure, "", ""}).count, 1U);
 }
 
+TEST_F(RefresherTest, FillsAGapThatBeginsBelowManyRunsThatAreKnown) {
+  rules_.page_size = 10;
+  Refresh();
+  api_.Find("p1").runs.push_back(RunBuilder(2).Completed(At(2010)).Build());
+  api_.fail = [](std::string_view what) -> std::optional<Status> {
+    if (what.substr(0, 9) != "list_runs") return std::nullopt;
+    return Status(StatusCode::kUnavailable, "HTTP 500");
+  };
+  for (int number = 3; number <= 40; ++number) {
+    api_.Find("p1").runs.push_back(RunBuilder(number).Completed(At(number * 1000 + 10)).Build());
+    Refresh();
+  }
+  EXPECT_EQ(Count(RunResult::kSuccess), 38U);
+
+  api_.fail = nullptr;
+  Refresh();
+
+  EXPECT_EQ(Count(RunResult::kSuccess), 39U);
+  EXPECT_EQ(State().missed[static_cast<std::size_t>(MissedReason::kDeleted)], 0U);
+}
+
+TEST_F(RefresherTest, RechecksNoFurtherBackThanItRemembers) {
+  rules_.page_size = 1000;
+  const auto completed = [](int number) {
+    return RunBuilder(number).Started(At(999'000 + number)).Completed(At(999'100 + number)).Build();
+  };
+  Refresh();
+  for (int number = 2; number <= 151; ++number) {
+    api_.Find("p1").runs.push_back(completed(number));
+    if (number % 50 == 1) Refresh();
+  }
+  ASSERT_EQ(Count(RunResult::kSuccess), 150U);
+
+  // What of it was counted before is not known any more.
+  api_.Find("p1").runs[1] = RunBuilder(2).Started(At(999'002)).Build();
+  clock_.Advance(std::chrono::hours(1));
+  Refresh();
+
+  EXPECT_EQ(State().open.count(2), 0U);
+}
+
+TEST_F(RefresherTest, CountsTheNewestOfAHistoryThatIsLongerThanCanBeRead) {
+  rules_.since = At(0);
+  rules_.page_size = 1;
+  std::vector<PipelineRun>& runs = api_.Find("p1").runs;
+  for (int number = 2; number <= 250; ++number) {
+    runs.push_back(RunBuilder(number).Completed(At(number * 1000 + 10)).Build());
+  }
+
+  Refresh();
+  Refresh();
+
+  EXPECT_FALSE(IsBehind(State()));
+  EXPECT_EQ(Count(RunResult::kSuccess), 200U);
+}
+
 TEST_F(RefresherTest, BoundsTheSeriesOfNamesThatEachRunMakesUp) {
   rules_.counting.bounds =
       std::make_shared<HistogramBounds>(HistogramBounds{{60}, {60}, {60}, {60}});
