@@ -49,10 +49,11 @@ bool IsActive(const RunSummary& run) {
   return codearts::IsActive(run.status, run.end_time);
 }
 
-// Whether an ended run's attempt is settled already.
+// Whether an ended run's attempt is settled already. A retry ends later than the attempt before it:
+// an earlier end is what a replica of the service says that lags behind.
 bool IsSettled(const RunSummary& run, PipelineState& pipeline) {
   const auto known = FindSettled(pipeline, run.id);
-  return known != pipeline.settled.end() && run.end_time && known->end_time == *run.end_time;
+  return known != pipeline.settled.end() && run.end_time && *run.end_time <= known->end_time;
 }
 
 bool IsKnown(const RunSummary& run, PipelineState& pipeline) {
@@ -297,8 +298,11 @@ void ObserveDetail(const PipelineRun& run, const CountingRules& rules, PipelineS
   std::optional<Timestamp> previous_end;
   const auto known = FindSettled(pipeline, run.id);
   if (known != pipeline.settled.end()) previous_end = known->end_time;
+  if (previous_end && *run.end_time <= *previous_end) {
+    pipeline.open.erase(open);
+    return;
+  }
   Settle(run.run_number, run.id, *run.end_time, pipeline);
-  if (previous_end == run.end_time) return;
   pipeline.last_activity = std::max(pipeline.last_activity, *run.end_time);
   if (pipeline.count_from && *run.end_time < *pipeline.count_from) return;
   CountAttempt(run, previous_end, rules, pipeline, project);

@@ -131,6 +131,26 @@ TEST_F(LedgerTest, CountsARetryThatWasNeverSeenActive) {
   EXPECT_EQ(pipeline_.retries, 1U);
 }
 
+TEST_F(LedgerTest, TakesAnAnswerFromBeforeTheRetryForNoAttempt) {
+  const PipelineRun first = RunBuilder(6).Failed(At(6500)).Build();
+  const PipelineRun second = RunBuilder(6).Completed(At(6900)).Build();
+  for (const PipelineRun& run : {first, second}) {
+    List(run);
+    Read(run);
+  }
+
+  // A replica of the service may lag behind.
+  for (const PipelineRun& run : {first, second, first, second}) {
+    List(run);
+    if (!pipeline_.open.empty()) Read(run);
+  }
+
+  EXPECT_EQ(Count(RunResult::kFailure), 1U);
+  EXPECT_EQ(Count(RunResult::kSuccess), 1U);
+  EXPECT_EQ(pipeline_.retries, 1U);
+  EXPECT_THAT(pipeline_.open, IsEmpty());
+}
+
 TEST_F(LedgerTest, CountsTheRetryOfARunThatEndedBeforeFirstSight) {
   const PipelineRun again = RunBuilder(5).Completed(At(8000)).Build();
   List(again);
