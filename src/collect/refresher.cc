@@ -69,7 +69,7 @@ Refresher::Refresher(CodeArtsApi& api, const Clock& clock, LedgerStore& store, R
 }
 
 void Refresher::Refresh(std::stop_token stop) {
-  Round round{MakeBudget(), {}};
+  Round round{stop, MakeBudget(), {}};
   StartProjects(round);
   discoveries_.StartDue(api_, clock_, [this, &round] {
     SetProjects();
@@ -93,7 +93,10 @@ void Refresher::StartProjects(Round& round) {
     if (!round.begun.insert(project->target.project).second) continue;
     RefreshProject({api_, clock_, round.budget}, project, plan_.rules,
                    records_[project->target.project].outcome,
-                   [this, project](const ProjectOutcome& outcome) { Publish(*project, outcome); });
+                   [this, project, stop = round.stop](const ProjectOutcome& outcome) {
+                     // A listing that the end of the program has cut off tells nothing.
+                     if (!stop.stop_requested() || outcome.listing_ok) Publish(*project, outcome);
+                   });
   }
 }
 

@@ -64,6 +64,7 @@ class Refresher {
 
   // One refresh, from its first call to its last.
   struct Round {
+    std::stop_token stop;
     SeriesBudget budget;
     std::set<ProjectId> begun;
   };

@@ -189,6 +189,20 @@ TEST_F(RefresherTest, StopsAskingForDetailsThatAreRefused) {
   EXPECT_TRUE(Shown().health.up);
 }
 
+TEST_F(RefresherTest, TakesAStopForNoFailure) {
+  Refresh();
+  std::stop_source stop;
+  api_.fail = [&stop](std::string_view) -> std::optional<Status> {
+    stop.request_stop();
+    return Status(StatusCode::kDeadlineExceeded, "stopped");
+  };
+
+  refresher_->Refresh(stop.get_token());
+
+  EXPECT_TRUE(Shown().health.up);
+  EXPECT_FALSE(Shown().health.last_error.has_value());
+}
+
 TEST_F(RefresherTest, PublishesNothingThatCouldNotBeStored) {
   Refresh();
   api_.Find("p1").runs.push_back(RunBuilder(2).Failed(At(2500)).Build());
