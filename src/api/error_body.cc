@@ -162,10 +162,15 @@ std::string RequestIdOf(const HttpResponse& response, const ErrorBody& error) {
   return SafeToken(error.request_id);
 }
 
+// Whether whoever called is refused; IAM does so with either.
+bool IsRefused(int http_status) {
+  return http_status == 401 || http_status == 403;
+}
+
 // What may be said of the error in words. The texts of refused credentials hold parts of them.
 std::string Explanation(int http_status, const ErrorBody& error) {
   if (http_status >= 300 && http_status <= 399) return "redirect refused";
-  const bool refused = http_status == 401 || http_status == 403;
+  const bool refused = IsRefused(http_status);
   std::string_view meaning;
   if (refused) meaning = ExplainRefusal(error.message).meaning;
   if (meaning.empty() && (refused || http_status == 404)) meaning = ExplainCode(error.code);
@@ -201,7 +206,7 @@ Status StatusFromResponse(const HttpResponse& response) {
   if (details.error_code == std::to_string(response.status_code)) details.error_code.clear();
   details.request_id = RequestIdOf(response, error);
   details.retry_after = ParseRetryAfter(response.headers);
-  if (response.status_code == 401) details.cause = ExplainRefusal(error.message).cause;
+  if (IsRefused(response.status_code)) details.cause = ExplainRefusal(error.message).cause;
   if (const std::string* date = FindHeader(response.headers, "Date")) {
     details.server_time = ParseHttpDate(*date);
   }

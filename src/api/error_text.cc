@@ -73,7 +73,7 @@ constexpr std::array<Refusal, 16> kRefusals = {{
      ErrorCause::kIamProject},
     {"find project", "there is no such IAM project", ErrorCause::kIamProject},
     {"find domain", "there is no such account", ErrorCause::kAccount},
-    {"locked", "the user is locked after too many wrong passwords: wait a quarter of an hour",
+    {" locked", "the user is locked after too many wrong passwords: wait a quarter of an hour",
      ErrorCause::kUserLocked},
     {"password has expired", "the password has expired: sign in to the console and change it",
      ErrorCause::kPasswordExpired},

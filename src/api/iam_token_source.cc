@@ -69,6 +69,9 @@ Status Explain(const Status& status, const IamUserCredential& user) {
     case StatusCode::kUnauthenticated:
       return with(status.code(), RemedyOf(status.details().cause, user));
     case StatusCode::kPermissionDenied:
+      if (status.details().cause != ErrorCause::kUnknown) {
+        return with(status.code(), RemedyOf(status.details().cause, user));
+      }
       return with(status.code(),
                   "allow the IAM user programmatic access from this address, and "
                   "give it a role in project " +

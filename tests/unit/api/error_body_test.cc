@@ -215,6 +215,9 @@ TEST(ErrorBodyTest, TellsTheCauseOfARefusalAndTheServersTime) {
 
   EXPECT_EQ(status.details().cause, ErrorCause::kClock);
   EXPECT_EQ(status.details().server_time, ParseIso8601("1994-11-06T08:49:37Z"));
+  EXPECT_EQ(
+      Classify(403, R"({"error":{"code":403,"message":"The user is locked."}})").details().cause,
+      ErrorCause::kUserLocked);
   EXPECT_EQ(Classify(401, "{}").details().cause, ErrorCause::kUnknown);
   EXPECT_EQ(Classify(401, "{}").details().server_time, std::nullopt);
 }

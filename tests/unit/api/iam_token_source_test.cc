@@ -111,6 +111,12 @@ TEST_F(IamTokenSourceTest, SaysWhatToCheckForEachRefusal) {
       {403, "No.", StatusCode::kPermissionDenied,
        "iam: HTTP 403; allow the IAM user programmatic access from this address, and give it a "
        "role in project cn-north-4"},
+      {403, "The account is locked.", StatusCode::kPermissionDenied,
+       "iam: HTTP 403: the user is locked after too many wrong passwords: wait a quarter of an "
+       "hour; then have the right password in iam_user"},
+      {403, "This address is blocked.", StatusCode::kPermissionDenied,
+       "iam: HTTP 403; allow the IAM user programmatic access from this address, and give it a "
+       "role in project cn-north-4"},
       {404, "Not here.", StatusCode::kCredentials,
        "iam: HTTP 404: Not here.; check endpoint and project of iam_user: https://iam.test does "
        "not know what it was asked for"},

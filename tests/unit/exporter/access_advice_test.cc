@@ -107,6 +107,7 @@ TEST(AdviseOnFailureTest, NamesTheSettingThatIamRefuses) {
               AllOf(HasSubstr(keys + "user (metrics)"), HasSubstr(keys + "domain (acme)"),
                     HasSubstr(keys + "password,"), Not(HasSubstr("project"))));
   EXPECT_THAT(TokenRemedy(ErrorCause::kUserLocked), HasSubstr("correct " + keys + "password "));
+  EXPECT_EQ(TokenRemedy(ErrorCause::kUserLocked, 403), TokenRemedy(ErrorCause::kUserLocked));
   EXPECT_THAT(TokenRemedy(ErrorCause::kPasswordExpired), HasSubstr("as metrics of acme"));
   EXPECT_THAT(TokenRemedy(ErrorCause::kAccount), HasSubstr("correct " + keys + "domain (acme)"));
   EXPECT_THAT(TokenRemedy(ErrorCause::kIamProject),
