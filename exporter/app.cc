@@ -240,7 +240,8 @@ int Serve(const CommandLine& line) {
     LogInfo("serving", {{"address", FormatListenAddress(address)},
                         {"path", config->web.telemetry_path},
                         {"version", kBuildVersion},
-                        {"projects", config->projects.size()}});
+                        {"projects", config->projects.size()},
+                        {"discovery", config->discovery.empty() ? "off" : "on"}});
   }
   RunUntilTold(**app);
   NotifyStopping();

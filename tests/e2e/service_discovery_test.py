@@ -53,7 +53,9 @@ class ServiceDiscoveryTest(unittest.TestCase):
                             lambda: self.shown(exporter.scrape()) == set(projects))
 
     def test_shows_what_it_finds_in_the_first_scrape(self):
-        scrape = self.start().scrape()
+        exporter = self.start()
+        self.assertTrue(exporter.find_in_log(r"msg=serving .* projects=0 discovery=(on)"))
+        scrape = exporter.scrape()
 
         self.assertEqual(self.shown(scrape), set(self.simulator.projects))
         self.assertEqual(len(scrape.family("codearts_pipeline_info")), 12)
