@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -94,6 +95,9 @@ std::size_t CountRuns(const std::vector<ProjectHistory>& projects) {
   return runs;
 }
 
+// The run list keeps no more. Source: the API's description of ListPipelineRuns.
+constexpr Duration kRunListKeeps = std::chrono::hours(24 * 90);
+
 }  // namespace
 
 int Backfill(const CommandLine& line) {
@@ -108,6 +112,17 @@ int Backfill(const CommandLine& line) {
   const BackfillFlags& flags = line.backfill;
   const Timestamp now = (*session)->clock().Now();
   const Timestamp since = flags.back ? now - *flags.back : flags.instant.value_or(now);
+  if (since > now) {
+    fmt::print(stderr,
+               "error: --since: lies in the future; give a duration such as 90d, or a date "
+               "that has passed\n");
+    return 1;
+  }
+  if (since < now - kRunListKeeps) {
+    fmt::print(stderr,
+               "warning: --since: reaches further back than the 90 days that the run list "
+               "keeps; older runs will be missing\n");
+  }
   HistoryCollection history(since);
   history.Read((*session)->api(), (*session)->plan());
   for (const std::string& problem : history.problems()) {

@@ -4,11 +4,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "base/time_format.h"
+#include "config/nearest.h"
 #include "exporter/option_table.h"
 #include "web/listen_address.h"
 
@@ -55,6 +59,46 @@ std::string TakeRawFlags(const RawFlags& raw, FlagOverrides& flags) {
   return "";
 }
 
+// Source: the exposition formats. Names that begin with __ are Prometheus' own.
+bool IsLabelName(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && is_letter(name.front()) && !name.starts_with("__") &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+// Returns what is wrong with a label of backfill, "" if nothing is.
+std::string TakeLabel(const std::string& text,
+                      std::vector<std::pair<std::string, std::string>>& labels) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return fmt::format("--label: \"{}\" is no label; give name=value", text);
+  }
+  const std::string name = text.substr(0, equals);
+  if (!IsLabelName(name)) {
+    return fmt::format(
+        "--label: \"{}\" is no name of a label; give letters, digits and _, no digit "
+        "and no __ first",
+        name);
+  }
+  for (const std::string_view own : {"project", "pipeline", "pipeline_id", "result"}) {
+    if (name == own) {
+      return fmt::format(
+          "--label: \"{}\" is there already; give what Prometheus adds, such as job "
+          "and instance",
+          name);
+    }
+  }
+  if (std::any_of(labels.begin(), labels.end(),
+                  [&](const auto& label) { return label.first == name; })) {
+    return fmt::format("--label: \"{}\" is given twice; keep one of them", name);
+  }
+  labels.emplace_back(name, text.substr(equals + 1));
+  return "";
+}
+
 // Returns what is wrong with the flags of backfill, "" if nothing is.
 std::string TakeBackfill(const RawFlags& raw, BackfillFlags& flags) {
   flags.back = ParseDuration(raw.since);
@@ -64,17 +108,69 @@ std::string TakeBackfill(const RawFlags& raw, BackfillFlags& flags) {
                        raw.since);
   }
   for (const std::string& label : raw.labels) {
-    const std::size_t equals = label.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return fmt::format("--label: \"{}\" is no label; give name=value", label);
-    }
-    flags.labels.emplace_back(label.substr(0, equals), label.substr(equals + 1));
+    if (std::string problem = TakeLabel(label, flags.labels); !problem.empty()) return problem;
   }
   return "";
 }
 
 EarlyExit BadFlags(const std::string& problem) {
   return {kBadFlags, "codearts_pipeline_exporter: " + problem + "; see --help\n"};
+}
+
+// Returns the words that are known where `word` stands: flags if it begins like one, else commands.
+std::vector<std::string> KnownWords(const OptionTable& table, const std::string& word) {
+  std::vector<std::string> words;
+  const auto add_flags = [&words](const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+  };
+  if (word.starts_with('-')) add_flags(*table.app);
+  for (const auto& [command, app] : table.commands) {
+    if (!word.starts_with('-')) {
+      words.push_back(app->get_name());
+    } else if (app->parsed()) {
+      add_flags(*app);
+    }
+  }
+  return words;
+}
+
+// Returns the known word that is most like `word`, else the only one that begins with it, else the
+// only one that holds it, else "".
+std::string Suggest(const std::vector<std::string>& known, const std::string& word) {
+  const std::string nearest = FindNearest(word, known);
+  if (!nearest.empty()) return nearest;
+  const std::string core = word.substr(std::min(word.find_first_not_of('-'), word.size()));
+  if (core.empty()) return "";
+  std::vector<std::string> beginning;
+  std::vector<std::string> holding;
+  for (const std::string& candidate : known) {
+    if (candidate.starts_with(word)) beginning.push_back(candidate);
+    if (candidate.find(core) != std::string::npos) holding.push_back(candidate);
+  }
+  if (beginning.size() == 1) return beginning.front();
+  return holding.size() == 1 ? holding.front() : "";
+}
+
+// What to say of words that nothing takes: of the first flag if there is one, as what follows it
+// may be its value. Its own value is left out: it may be a secret.
+EarlyExit UnknownWord(const OptionTable& table, const std::vector<std::string>& words) {
+  const auto flag = std::find_if(words.begin(), words.end(),
+                                 [](const std::string& word) { return word.starts_with('-'); });
+  std::string word = flag == words.end() ? words.front() : *flag;
+  if (word.starts_with('-')) word.resize(std::min(word.find('='), word.size()));
+  const bool has_command = std::any_of(table.commands.begin(), table.commands.end(),
+                                       [](const auto& entry) { return entry.second->parsed(); });
+  if (has_command && !word.starts_with('-')) {
+    return BadFlags(fmt::format("\"{}\" is one word too many", word));
+  }
+  const std::string problem =
+      fmt::format("{} is not a known {}", word, word.starts_with('-') ? "flag" : "command");
+  const std::string suggestion = Suggest(KnownWords(table, word), word);
+  if (suggestion.empty()) return BadFlags(problem);
+  return {kBadFlags,
+          fmt::format("codearts_pipeline_exporter: {}; did you mean {}?\n", problem, suggestion)};
 }
 
 }  // namespace
@@ -91,6 +187,8 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(int argc, const char* cons
   CommandLine& line = table.line;
   try {
     table.app->parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    return UnknownWord(table, table.app->remaining(/*recurse=*/true));
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;

@@ -7,6 +7,24 @@
 namespace codearts {
 namespace {
 
+// Takes one of the words, in any case. The library's own transformer would name the numbers behind
+// the words when it refuses one.
+template <typename Value>
+CLI::Validator OneOf(std::map<std::string, Value> values) {
+  return CLI::Validator(
+      [values = std::move(values)](std::string& text) -> std::string {
+        const auto found = values.find(CLI::detail::to_lower(text));
+        if (found != values.end()) {
+          text = std::to_string(static_cast<int>(found->second));
+          return "";
+        }
+        std::string words;
+        for (const auto& [word, value] : values) words += (words.empty() ? "" : ", ") + word;
+        return "\"" + text + "\" is not valid; give one of " + words;
+      },
+      "");
+}
+
 void AddTargetFlags(CLI::App& app, CommandLine& line) {
   app.add_option("--config.file", line.config_file,
                  "Configuration in YAML; flags and environment are enough for one project")
@@ -42,9 +60,10 @@ void AddWebFlags(CLI::App& app, WebFlags& web, RawFlags& raw) {
       ->type_name("FILE");
   app.add_flag("--web.enable-lifecycle", web.enable_lifecycle,
                "Allow POST to /-/reload and /-/quit");
-  app.add_option("--web.max-requests", web.max_requests, "Scrapes served at once; beyond them 503")
+  app.add_option("--web.max-requests", web.max_requests,
+                 "Scrapes served at once, 1 to 1000; beyond them 503")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000))
+      ->check(CLI::Range(1, 1000).description(""))
       ->capture_default_str();
 }
 
@@ -53,9 +72,9 @@ void AddProcessFlags(CLI::App& app, FlagOverrides& flags, RawFlags& raw) {
                  "Ordinal of this shard, or auto: that at the end of the host name")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--total-shards", flags.shard.total, "Number of shards")
+  app.add_option("--total-shards", flags.shard.total, "Number of shards, 1 to 1000")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000))
+      ->check(CLI::Range(1, 1000).description(""))
       ->capture_default_str();
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
                                                   {"info", LogLevel::kInfo},
@@ -63,12 +82,12 @@ void AddProcessFlags(CLI::App& app, FlagOverrides& flags, RawFlags& raw) {
                                                   {"error", LogLevel::kError}};
   app.add_option("--log.level", flags.log.level, "debug, info, warn or error [info]")
       ->type_name("LEVEL")
-      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case).description(""));
+      ->transform(OneOf(levels));
   const std::map<std::string, LogFormat> formats = {{"logfmt", LogFormat::kLogfmt},
                                                     {"json", LogFormat::kJson}};
   app.add_option("--log.format", flags.log.format, "logfmt or json [logfmt]")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""));
+      ->transform(OneOf(formats));
 }
 
 void AddBackfillFlags(CLI::App* backfill, BackfillFlags& flags, RawFlags& raw) {
@@ -77,7 +96,11 @@ void AddBackfillFlags(CLI::App* backfill, BackfillFlags& flags, RawFlags& raw) {
       ->capture_default_str();
   backfill->add_option("--format", "Format of the output")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"openmetrics"}))
+      ->check(CLI::Validator(
+          [](const std::string& text) -> std::string {
+            return text == "openmetrics" ? "" : "\"" + text + "\" is not valid; give openmetrics";
+          },
+          ""))
       ->default_str("openmetrics");
   backfill->add_option("--output", flags.output, "File to write [standard output]")
       ->type_name("FILE");
@@ -105,7 +128,7 @@ void AddOutputFlag(CLI::App* command, OutputFormat& output) {
                                                                {"json", OutputFormat::kJson}};
   command->add_option("--output", output, "text for people or json for scripts [text]")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case).description(""));
+      ->transform(OneOf(kFormats));
 }
 
 }  // namespace
@@ -122,10 +145,15 @@ OptionTable::OptionTable()
   app->add_flag("--health-check", health_check,
                 "Ask the exporter that serves at --web.listen-address whether it is alive; exit 0 "
                 "or 1");
+  app->footer(
+      "codearts_pipeline_exporter COMMAND --help lists the flags that a command has besides.\n"
+      "Credentials come from the environment (HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK) or the "
+      "file.");
   app->fallthrough();
   app->require_subcommand(0, 1);
   const auto add = [this](Command command, const char* name, const char* description) {
     CLI::App* added = app->add_subcommand(name, description);
+    added->footer("The flags of codearts_pipeline_exporter --help hold here too.");
     commands.emplace_back(command, added);
     return added;
   };

@@ -9,6 +9,26 @@ import counting
 import programs
 
 
+def backfill(simulator, page, since):
+    return subprocess.run(
+        [programs.program("EXPORTER"), "backfill", f"--since={since}", "--format=openmetrics",
+         f"--output={page}", "--label=job=codearts", f"--codearts.endpoint={simulator.url}",
+         *[f"--codearts.project-id={project}" for project in simulator.projects]],
+        check=False, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "HUAWEICLOUD_SDK_AK": programs.ACCESS_KEY,
+             "HUAWEICLOUD_SDK_SK": programs.SECRET_KEY})
+
+
+def check_times(simulator, page):
+    """What is wrong with how times are taken that hardly can be meant."""
+    future = backfill(simulator, page, "9999-01-01")
+    if future.returncode != 1 or "lies in the future" not in future.stderr or os.path.exists(page):
+        yield f"the future: exit {future.returncode}, {future.stderr}"
+    far = backfill(simulator, page, "91d")
+    if far.returncode != 0 or "reaches further back than the 90 days" not in far.stderr:
+        yield f"91 days: exit {far.returncode}, {far.stderr}"
+
+
 def main():
     lines = []
     with programs.folder() as folder:
@@ -16,12 +36,10 @@ def main():
                                        "--history=48h")
         page = os.path.join(folder, "history.om")
         blocks = os.path.join(folder, "blocks")
-        subprocess.run(
-            [programs.program("EXPORTER"), "backfill", "--since=90d", "--format=openmetrics",
-             f"--output={page}", "--label=job=codearts", f"--codearts.endpoint={simulator.url}",
-             *[f"--codearts.project-id={project}" for project in simulator.projects]],
-            check=True, env={**os.environ, "HUAWEICLOUD_SDK_AK": programs.ACCESS_KEY,
-                             "HUAWEICLOUD_SDK_SK": programs.SECRET_KEY})
+        lines.extend(check_times(simulator, page))
+        written = backfill(simulator, page, "90d")
+        if written.returncode != 0 or "warning" in written.stderr:
+            lines.append(f"90 days: exit {written.returncode}, {written.stderr}")
         subprocess.run([programs.program("PROMTOOL"), "tsdb", "create-blocks-from", "openmetrics",
                         page, blocks], check=True, stdout=subprocess.DEVNULL)
         server = programs.Prometheus(folder, [], storage=blocks)

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace codearts {
@@ -95,6 +97,29 @@ TEST(CommandLineTest, ReadsTheFlagsOfBackfill) {
   EXPECT_TRUE(Accept({"backfill", "--since=2026-01-01"}).backfill.instant.has_value());
 }
 
+TEST(CommandLineTest, RefusesLabelsThatWouldMakeABrokenPage) {
+  const std::vector<std::pair<std::vector<const char*>, std::string>> wrong = {
+      {{"--label=job"}, "\"job\" is no label; give name=value"},
+      {{"--label==x"}, "\"=x\" is no label; give name=value"},
+      {{"--label=1x=y"},
+       "\"1x\" is no name of a label; give letters, digits and _, no digit and no __ first"},
+      {{"--label=__name__=y"},
+       "\"__name__\" is no name of a label; give letters, digits and _, no digit and no __ first"},
+      {{"--label=my-job=y"},
+       "\"my-job\" is no name of a label; give letters, digits and _, no digit and no __ first"},
+      {{"--label=project=y"},
+       "\"project\" is there already; give what Prometheus adds, such as job and instance"},
+      {{"--label=job=x", "--label=job=y"}, "\"job\" is given twice; keep one of them"},
+  };
+  for (auto [arguments, message] : wrong) {
+    arguments.insert(arguments.begin(), "backfill");
+    EXPECT_EQ(Refuse(arguments).output,
+              "codearts_pipeline_exporter: --label: " + message + "; see --help\n");
+  }
+  EXPECT_THAT(Accept({"backfill", "--label=_x1=", "--label=job=a=b"}).backfill.labels,
+              ElementsAre(Pair("_x1", ""), Pair("job", "a=b")));
+}
+
 TEST(CommandLineTest, TakesTheLoginForExplain) {
   const CommandLine line = Accept({"explain", "x", "--password-file=f", "--user=alice"});
 
@@ -126,6 +151,48 @@ TEST(CommandLineTest, ExitsWith2AndOneLineForAWrongFlag) {
     EXPECT_EQ(exit.code, 2) << arguments.front();
     EXPECT_EQ(exit.output.find('\n'), exit.output.size() - 1) << exit.output;
   }
+}
+
+TEST(CommandLineTest, NamesTheFlagOrCommandThatWasMeant) {
+  const std::vector<std::pair<std::vector<const char*>, std::string>> meant = {
+      {{"chek-config"}, "chek-config is not a known command; did you mean check-config?"},
+      {{"--web.listen-adress=:1"},
+       "--web.listen-adress is not a known flag; did you mean --web.listen-address?"},
+      {{"-config.file=x"}, "-config.file is not a known flag; did you mean --config.file?"},
+      {{"--config", "x"}, "--config is not a known flag; did you mean --config.file?"},
+      {{"--log-level=warn"}, "--log-level is not a known flag; did you mean --log.level?"},
+      {{"--max-requests", "1"},
+       "--max-requests is not a known flag; did you mean --web.max-requests?"},
+      {{"explain", "x", "--password=s"},
+       "--password is not a known flag; did you mean --password-file?"},
+  };
+  for (const auto& [arguments, message] : meant) {
+    EXPECT_EQ(Refuse(arguments).output, "codearts_pipeline_exporter: " + message + "\n");
+  }
+}
+
+TEST(CommandLineTest, NamesWhatIsUnknownWithoutItsValue) {
+  EXPECT_EQ(Refuse({"--secret-key=hunter2"}).output,
+            "codearts_pipeline_exporter: --secret-key is not a known flag; see --help\n");
+  EXPECT_EQ(Refuse({"--web=x"}).output,  // Several begin like this.
+            "codearts_pipeline_exporter: --web is not a known flag; see --help\n");
+  EXPECT_EQ(Refuse({"check-config", "--", "-"}).output,
+            "codearts_pipeline_exporter: - is not a known flag; see --help\n");
+  EXPECT_EQ(Refuse({"check-config", "plan"}).output,
+            "codearts_pipeline_exporter: \"plan\" is one word too many; see --help\n");
+}
+
+TEST(CommandLineTest, NamesTheWordsThatAFlagTakes) {
+  EXPECT_EQ(Refuse({"--log.level=loud"}).output,
+            "codearts_pipeline_exporter: --log.level: \"loud\" is not valid; give one of debug, "
+            "error, info, warn; see --help\n");
+  EXPECT_EQ(Refuse({"plan", "--output=yaml"}).output,
+            "codearts_pipeline_exporter: --output: \"yaml\" is not valid; give one of json, text; "
+            "see --help\n");
+  EXPECT_EQ(Refuse({"backfill", "--format=csv"}).output,
+            "codearts_pipeline_exporter: --format: \"csv\" is not valid; give openmetrics; see "
+            "--help\n");
+  EXPECT_EQ(Accept({"--log.level=WARN"}).flags.log.level, LogLevel::kWarn);
 }
 
 TEST(OrdinalOfTest, ReadsTheEndOfAPodsName) {
