@@ -96,6 +96,12 @@ std::string WritePatterns(const std::vector<std::string>& patterns) {
   return "[" + list + "]";
 }
 
+// The gateway says no more of such a key than that it is wrong, and locks what fails too often.
+void WarnOfSpaceAround(ConfigReader& reader, const ConfigValue& value, const Secret& secret) {
+  if (!HasSpaceAround(secret)) return;
+  reader.AddWarning(reader.OriginOf(value), kSpaceAround, kSpaceAroundRemedy);
+}
+
 void ReadInlineSecret(ConfigReader& reader, const ConfigValue& value, SecretSource& out) {
   std::optional<std::string> text = reader.ReadScalar(value, InlineSecret().expected);
   if (!text) return;
@@ -104,6 +110,7 @@ void ReadInlineSecret(ConfigReader& reader, const ConfigValue& value, SecretSour
   if (!status.ok()) {
     reader.AddError(value, status.message(), "give " + InlineSecret().expected);
   }
+  WarnOfSpaceAround(reader, value, out.value);
   if (out.value.Reveal() == value.node.text) reader.NoteInlineSecret(value);
 }
 
@@ -119,6 +126,7 @@ void ReadSecretPath(ConfigReader& reader, const ConfigValue& value, SecretSource
     return;
   }
   out.value = *std::move(secret);
+  WarnOfSpaceAround(reader, value, out.value);
   if (IsReadableByOthers(*path)) {
     reader.AddWarning(reader.OriginOf(value),
                       fmt::format("{} can be read by every user", QuoteRaw(value.node)),

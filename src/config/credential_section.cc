@@ -73,8 +73,10 @@ void Require(ConfigReader& reader, const ConfigValue& map,
              const std::array<std::string_view, N>& names) {
   for (const std::string_view name : names) {
     if (Has(map.node, name)) continue;
-    reader.AddError(ConfigValue{map.node, fmt::format("{}.{}", map.key, name)}, "is missing",
-                    fmt::format("give {}", name));
+    const bool has_twin = name == "access_key" || name == "secret_key" || name == "password";
+    reader.AddError(
+        ConfigValue{map.node, fmt::format("{}.{}", map.key, name)}, "is missing",
+        has_twin ? fmt::format("give {0} or {0}_file", name) : fmt::format("give {}", name));
   }
 }
 
@@ -174,6 +176,9 @@ SecretSource TakeVariable(ConfigReader& reader, const std::string& name) {
     if (!status.ok()) {
       reader.AddError(ConfigOrigin{"environment", 0, name}, status.message(),
                       "give text without line breaks");
+    }
+    if (HasSpaceAround(source.value)) {
+      reader.AddWarning(ConfigOrigin{"environment", 0, name}, kSpaceAround, kSpaceAroundRemedy);
     }
   }
   return source;

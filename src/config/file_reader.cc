@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
+
 namespace codearts {
 namespace {
 
@@ -66,6 +68,8 @@ Result<Secret> ReadSecretFile(const std::string& path) {
   Result<std::string> text = ReadTextFile(path, kMaxSecretBytes);
   if (!text.ok()) return text.status();
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text->starts_with(kByteOrderMark)) text->erase(0, kByteOrderMark.size());
   Secret secret(*std::move(text));
   const Status status = CheckSecret(secret);
   if (!status.ok()) return status;
@@ -80,6 +84,10 @@ Status CheckSecret(const Secret& secret) {
     return Status(StatusCode::kInvalidArgument, "holds a line break or another control character");
   }
   return Status();
+}
+
+bool HasSpaceAround(const Secret& secret) {
+  return TrimWhitespace(secret.Reveal()).size() != secret.Reveal().size();
 }
 
 bool IsReadableByOthers(const std::string& path) {

@@ -15,6 +15,9 @@
 namespace codearts {
 namespace {
 
+// What a parser of YAML would accept, and this program does not.
+constexpr const char* kNoAnchors = "anchors and aliases are not supported";
+
 int LineOf(const YAML::Mark& mark) {
   return mark.is_null() ? 0 : mark.line + 1;
 }
@@ -62,7 +65,7 @@ class TreeBuilder final : public YAML::EventHandler {
   };
 
   [[noreturn]] static void RefuseAnchor(const YAML::Mark& mark) {
-    throw YAML::ParserException(mark, "anchors and aliases are not supported");
+    throw YAML::ParserException(mark, kNoAnchors);
   }
 
   void Add(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind,
@@ -128,13 +131,25 @@ std::optional<YamlError> CheckBytes(std::string_view text) {
   if (text.size() > kMaxYamlBytes) {
     return YamlError{0, "is larger than 1 MiB", "give a YAML file of a reasonable size"};
   }
-  if (text.find('\0') != std::string_view::npos || !IsValidUtf8(text)) {
-    return YamlError{0, "is not UTF-8 text", "give a YAML file"};
+  // UTF-16 has one in each ASCII character; its mark at the beginning is no UTF-8 either.
+  if (text.find('\0') != std::string_view::npos) {
+    return YamlError{0, "is not UTF-8 text; it may be UTF-16", "save it as UTF-8"};
+  }
+  int line = 0;
+  for (const std::string_view line_text : Split(text, '\n')) {
+    ++line;
+    if (!IsValidUtf8(line_text)) {
+      return YamlError{line, "is not UTF-8 text",
+                       "save it as UTF-8, not in GBK or another encoding"};
+    }
   }
   return std::nullopt;
 }
 
 YamlError InvalidYaml(int line, const std::string& why) {
+  if (why == kNoAnchors) {
+    return {line, "not valid here: " + why, "write the value at each place; quote one with * or &"};
+  }
   return {line, "not valid YAML: " + why, "check indentation, brackets, quotes and tabs"};
 }
 

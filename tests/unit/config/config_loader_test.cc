@@ -53,7 +53,9 @@ TEST(ConfigLoaderTest, SaysWhyTheFileCannotBeRead) {
 TEST(ConfigLoaderTest, BrokenYamlIsOneErrorWithItsLine) {
   EXPECT_THAT(ErrorsOf("api:\n  retries: 1\n projects: []\n"),
               ElementsAre(HasSubstr("c.yaml:3: not valid YAML: ")));
-  EXPECT_THAT(ErrorsOf("\xFF"), ElementsAre("c.yaml: is not UTF-8 text; give a YAML file"));
+  EXPECT_THAT(ErrorsOf("\xFF"),
+              ElementsAre("c.yaml:1: is not UTF-8 text; save it as UTF-8, not in GBK or another "
+                          "encoding"));
   EXPECT_THAT(ErrorsOf("just text"), ElementsAre(HasSubstr("c.yaml:1: is a single value")));
   EXPECT_THAT(ErrorsOf("- a\n- b\n"), ElementsAre(HasSubstr("c.yaml:1: is a list")));
 }

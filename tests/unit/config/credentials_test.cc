@@ -14,6 +14,7 @@
 namespace codearts {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using testing::ErrorsOf;
@@ -208,6 +209,24 @@ TEST(CredentialsTest, WarnsOfSecretFilesThatOthersCanRead) {
   EXPECT_THAT(Lines(Parse(yaml).warnings),
               ElementsAre("c.yaml:4: credentials.c.auth_token_file: \"" + path +
                           "\" can be read by every user; take that right away: chmod o-r"));
+}
+
+TEST(CredentialsTest, WarnsOfSecretsWithSpaceAround) {
+  const TempDir dir;
+  const std::string path = dir.Write("t", "a key \n");
+  ASSERT_EQ(chmod(path.c_str(), 0600), 0);
+
+  EXPECT_THAT(Lines(Parse(WithCredential("    access_key: \"${AK}\"\n    secret_key_file: " + path),
+                          {{"AK", "\tak"}})
+                        .warnings),
+              ElementsAre("c.yaml:4: credentials.c.access_key: begins or ends with a space; remove "
+                          "it, unless it is part of the secret",
+                          "c.yaml:5: credentials.c.secret_key_file: begins or ends with a space; "
+                          "remove it, unless it is part of the secret"));
+  EXPECT_THAT(
+      Lines(Parse("", {{"HUAWEICLOUD_SDK_AK", "ak"}, {"HUAWEICLOUD_SDK_SK", "sk "}}).warnings),
+      Contains("environment: HUAWEICLOUD_SDK_SK: begins or ends with a space; remove it, "
+               "unless it is part of the secret"));
 }
 
 TEST(CredentialsTest, WarnsOfCredentialsThatNobodyUses) {

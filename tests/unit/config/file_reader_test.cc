@@ -42,6 +42,15 @@ TEST(FileReaderTest, EndlessFilesEnd) {
   EXPECT_THAT(ReadTextFile("/dev/zero", 1000), StatusIs(StatusCode::kInvalidArgument));
 }
 
+TEST(FileReaderTest, RemovesTheByteOrderMarkOfSecrets) {
+  const TempDir dir;
+  const Result<Secret> secret = ReadSecretFile(dir.Write("f", "\xEF\xBB\xBFs3cret\r\n"));
+  ASSERT_THAT(secret, IsOk());
+  EXPECT_EQ(secret->Reveal(), "s3cret");
+  EXPECT_THAT(ReadSecretFile(dir.Write("f", "\xEF\xBB\xBF\n")),
+              StatusIs(StatusCode::kInvalidArgument, "is empty"));
+}
+
 TEST(FileReaderTest, RemovesLineEndsFromSecrets) {
   const TempDir dir;
   for (const std::string_view text : {"s3cret", "s3cret\n", "s3cret\r\n", "s3cret\n\n"}) {

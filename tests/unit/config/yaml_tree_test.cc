@@ -68,7 +68,7 @@ TEST(YamlTreeTest, NamesTheLineOfWhatIsWrong) {
 TEST(YamlTreeTest, RefusesBrokenYaml) {
   for (const std::string_view text :
        {"a: b: c", "a: \"b", "a: {b", "\ta: 1", "a:\n\tb: 1", "a: @b", "%YAML 9.9\n---\na: 1",
-        "a: *b", "? [a, b]\n: c", "{a: 1}: 2", "a: !x &y"}) {
+        "a: *b", "? [a, b]\n: c", "{a: 1}: 2"}) {
     EXPECT_THAT(ProblemOf(text), HasSubstr("not valid YAML")) << text;
   }
 }
@@ -78,6 +78,7 @@ TEST(YamlTreeTest, RefusesAnchorsAliasesAndFurtherDocuments) {
   EXPECT_THAT(ProblemOf("a: &x\nb: 1"), HasSubstr("anchors and aliases are not supported"));
   EXPECT_THAT(ProblemOf("a: &x [1]"), HasSubstr("anchors and aliases are not supported"));
   EXPECT_THAT(ProblemOf("a: &x {b: 1}"), HasSubstr("anchors and aliases are not supported"));
+  EXPECT_THAT(ProblemOf("a: !x &y"), HasSubstr("anchors and aliases are not supported"));
   const YamlDocument two = ParseYaml("a: 1\n---\nb: 2\n");
   ASSERT_TRUE(two.error);
   EXPECT_EQ(two.error->line, 2);
@@ -120,14 +121,22 @@ TEST(YamlTreeTest, SurvivesLongRunsOfAnyToken) {
 
 TEST(YamlTreeTest, RefusesWhatIsNotText) {
   EXPECT_EQ(ProblemOf("a: \xFF"), "is not UTF-8 text");
-  EXPECT_EQ(ProblemOf(std::string_view("a: \0b", 5)), "is not UTF-8 text");
+  EXPECT_EQ(ProblemOf(std::string_view("a: \0b", 5)), "is not UTF-8 text; it may be UTF-16");
   EXPECT_EQ(ProblemOf(std::string_view("\xFF\xFE"
                                        "a\0",
                                        4)),
-            "is not UTF-8 text");
+            "is not UTF-8 text; it may be UTF-16");
   EXPECT_EQ(ProblemOf("\x7F"
                       "ELF\x02\x01\x01"),
             "");  // A word, if a strange one.
+}
+
+TEST(YamlTreeTest, NamesTheLineThatIsNotUtf8) {
+  const YamlDocument gbk = ParseYaml("a: 1\nname: \xB6\xA9\xB5\xA5\n");
+
+  ASSERT_TRUE(gbk.error);
+  EXPECT_EQ(gbk.error->line, 2);
+  EXPECT_EQ(gbk.error->remedy, "save it as UTF-8, not in GBK or another encoding");
 }
 
 TEST(YamlTreeTest, RefusesMoreThanAMebibyte) {
