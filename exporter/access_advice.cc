@@ -191,8 +191,10 @@ AccessAdvice AdviseOnFailure(const Status& failure, const AccessPlace& place, Ti
   const StatusCode code = failure.code();
   if (IsOfFetch(failure, place)) {
     if (place.iam_user != nullptr) return AdviseOnToken(failure, place);
-    return {fmt::format("credential {} has nothing to prove itself with", place.credential),
-            "do what the reason says"};
+    return {fmt::format("credential {} has neither a key nor a token", place.credential_name),
+            place.from_chain ? "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK where this program "
+                               "is started, or give credentials in the configuration"
+                             : "do what the reason says"};
   }
   if (code == StatusCode::kUnauthenticated) return AdviseOnCredential(failure, place);
   if (code == StatusCode::kPermissionDenied) return AdviseOnPermission(failure, place);

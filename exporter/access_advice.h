@@ -15,7 +15,8 @@ struct AccessPlace {
   std::string credential;  // "default (config.yaml:3)".
   std::string credential_name;
   bool is_discovery = false;
-  bool has_proxy = false;  // api.proxy_url or HTTPS_PROXY.
+  bool has_proxy = false;   // api.proxy_url or HTTPS_PROXY.
+  bool from_chain = false;  // Nobody configured the credential.
   // What the credential gets its tokens with; null: it is of another kind. Lifetime: that of the
   // configuration.
   const IamUserCredential* iam_user = nullptr;

@@ -219,9 +219,9 @@ void App::AddProbeRoutes() {
 }
 
 int Serve(const CommandLine& line) {
+  ConfigureLogging(line.flags.log.level, line.flags.log.format);
   const std::optional<Config> config = LoadOrExplain(line);
   if (!config) return 1;
-  ConfigureLogging(config->log.level, config->log.format);
   std::unique_ptr<LiveWebConfig> web_config = OpenWebConfigOrExplain(*config);
   if (web_config == nullptr) return 1;
   RaiseFileLimit();

@@ -68,7 +68,10 @@ class Checks {
     place.credential =
         config == nullptr ? credential : fmt::format("{} ({})", credential, config->origin);
     place.credential_name = credential;
-    if (config != nullptr) place.iam_user = std::get_if<IamUserCredential>(&config->source);
+    if (config != nullptr) {
+      place.iam_user = std::get_if<IamUserCredential>(&config->source);
+      place.from_chain = config->from_chain;
+    }
     place.has_proxy = has_proxy_;
     return place;
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/json_writer.h"
+#include "base/logging.h"
 #include "config/effective_config.h"
 #include "config/yaml_tree.h"
 
@@ -28,6 +29,21 @@ void LoadWeb(LoadResult& loaded) {
   std::move(opened.errors.begin(), opened.errors.end(), std::back_inserter(loaded.errors));
   std::move(opened.warnings.begin(), opened.warnings.end(), std::back_inserter(loaded.warnings));
   if (opened.live == nullptr) loaded.config.reset();
+}
+
+// A log in JSON is read by programs, which would stumble over a line that is none.
+bool IsLogged(const LogConfig& log) {
+  return log.format == LogFormat::kJson;
+}
+
+void LogProblems(const std::vector<ConfigProblem>& warnings,
+                 const std::vector<ConfigProblem>& errors) {
+  for (const ConfigProblem& warning : warnings) {
+    LogWarn("the configuration is doubtful", {{"warning", FormatConfigProblem(warning)}});
+  }
+  for (const ConfigProblem& error : errors) {
+    LogError("the configuration is not valid", {{"error", FormatConfigProblem(error)}});
+  }
 }
 
 void Explain(const std::vector<ConfigProblem>& warnings, const std::vector<ConfigProblem>& errors) {
@@ -119,13 +135,21 @@ void WriteCredentialOrigins(JsonWriter& json, const Config& config) {
 
 std::optional<Config> LoadOrExplain(const CommandLine& line) {
   LoadResult loaded = Load(line);
-  Explain(loaded.warnings, loaded.errors);
+  if (line.command == Command::kServe && IsLogged(line.flags.log)) {
+    LogProblems(loaded.warnings, loaded.errors);
+  } else {
+    Explain(loaded.warnings, loaded.errors);
+  }
   return std::move(loaded.config);
 }
 
 std::unique_ptr<LiveWebConfig> OpenWebConfigOrExplain(const Config& config) {
   LiveWebConfig::OpenResult opened = LiveWebConfig::Open(config.web.config_file);
-  Explain(opened.warnings, opened.errors);
+  if (IsLogged(config.log)) {
+    LogProblems(opened.warnings, opened.errors);
+  } else {
+    Explain(opened.warnings, opened.errors);
+  }
   return std::move(opened.live);
 }
 

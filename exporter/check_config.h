@@ -12,10 +12,11 @@
 namespace codearts {
 
 // Loads the configuration that the command line names and prints what is wrong or doubtful to
-// standard error, a line each. Returns nullopt if it can't be used.
+// standard error, a line each; serve with a log in JSON logs it. Returns nullopt if it can't be
+// used.
 std::optional<Config> LoadOrExplain(const CommandLine& line);
 
-// The same for the web configuration. Returns null if it can't be used.
+// The same for the web configuration of serve. Returns null if it can't be used.
 std::unique_ptr<LiveWebConfig> OpenWebConfigOrExplain(const Config& config);
 
 // The command check-config: prints the configuration in effect, secrets hidden. Returns the exit

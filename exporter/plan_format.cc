@@ -25,7 +25,9 @@ std::string OneLine(const std::string& text) {
 }
 
 void AppendProject(const ProjectCounts& project, std::string& text) {
-  text += fmt::format("project {} ({})\n", OneLine(project.name), project.id);
+  text += project.name.empty()
+              ? fmt::format("project {}\n", project.id)
+              : fmt::format("project {} ({})\n", OneLine(project.name), project.id);
   if (!project.failure.empty()) {
     text += fmt::format("  can't be listed: {}\n", OneLine(project.failure));
     return;

@@ -8,20 +8,38 @@
 namespace codearts {
 namespace {
 
+std::string_view NameOf(const ProjectPlan& plan, const ProjectOutcome& outcome) {
+  if (!plan.name.empty()) return plan.name;
+  return outcome.api_name.empty() ? plan.target.project.value : outcome.api_name;
+}
+
+// Whether a person who mended what `before` was about would have to be told of `after`.
+bool IsNewTrouble(const ProjectHealth& before, const ProjectHealth& after) {
+  if (!after.last_error) return false;
+  if (!before.last_error || before.up != after.up) return true;
+  return before.last_error->code() != after.last_error->code() ||
+         before.last_error->details().cause != after.last_error->details().cause;
+}
+
 // Says what changed for the worse or the better, once.
-void LogChange(const ProjectPlan& project, const ProjectHealth& before,
-               const ProjectHealth& after) {
-  const bool failed = after.last_error.has_value();
-  const bool failed_before = before.last_error.has_value();
-  if (failed && (!failed_before || before.last_error->code() != after.last_error->code())) {
+void LogChange(const ProjectPlan& project, const ProjectOutcome& outcome,
+               const ProjectHealth& before) {
+  const std::string_view name = NameOf(project, outcome);
+  const ProjectHealth& after = outcome.health;
+  if (IsNewTrouble(before, after)) {
     LogWarn(after.up ? "some runs of a project could not be read" : "a project could not be listed",
-            {{"project_id", project.target.project.value},
+            {{"project", name},
+             {"project_id", project.target.project.value},
              {"reason", StatusCodeName(after.last_error->code())},
              {"error", after.last_error->message()}});
   }
-  if (!failed && failed_before) {
+  if (!before.last_success && after.last_success) {
+    LogInfo("a project was listed", {{"project", name},
+                                     {"project_id", project.target.project.value},
+                                     {"pipelines", outcome.ledger.pipelines.size()}});
+  } else if (!after.last_error && before.last_error) {
     LogInfo("a project is read without errors again",
-            {{"project_id", project.target.project.value}});
+            {{"project", name}, {"project_id", project.target.project.value}});
   }
 }
 
@@ -33,8 +51,7 @@ std::shared_ptr<const ProjectSnapshot> MakeSnapshot(const ProjectPlan& plan,
                                                     const ProjectOutcome& outcome, bool stale) {
   auto snapshot = std::make_shared<ProjectSnapshot>();
   snapshot->id = plan.target.project;
-  snapshot->name = plan.name.empty() ? outcome.api_name : plan.name;
-  if (snapshot->name.empty()) snapshot->name = plan.target.project.value;
+  snapshot->name = NameOf(plan, outcome);
   snapshot->region = plan.region;
   snapshot->totals = outcome.ledger.totals;
   snapshot->health = outcome.health;
@@ -177,7 +194,10 @@ void Refresher::Publish(const ProjectPlan& project, const ProjectOutcome& outcom
   }
   if (outcome.listing_ok && kept.ok()) record.last_listed = clock_.SteadyNow();
   Show(project, record);
-  if (outcome.final) LogChange(project, before, health);
+  if (outcome.final) {
+    LogChange(project, record.outcome, record.logged);
+    record.logged = health;
+  }
   PublishSnapshot(Current()->ready);
 }
 

@@ -58,6 +58,7 @@ class Refresher {
     ProjectOutcome outcome;  // Its ledger is what the store holds.
     std::optional<SteadyTime> last_listed;
     std::shared_ptr<const ProjectSnapshot> published;
+    ProjectHealth logged;  // At the end of the last refresh, which the log is about.
   };
 
   Refresher(CodeArtsApi& api, const Clock& clock, LedgerStore& store, RefreshPlan plan);

@@ -1,5 +1,7 @@
 #include "http/curl_transfer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <new>
@@ -248,8 +250,14 @@ Status CurlTransfer::FailureOf(CURLcode code) const {
     return NoAnswer(StatusCode::kUnavailable, target_ + ": connection closed within the headers",
                     ErrorCause::kSilence);
   }
+  const bool has_large_headers = header_bytes_ > kMaxHeaderBytes || header_count_ > kMaxHeaderCount;
+  if (code == CURLE_FILESIZE_EXCEEDED || (too_large_ && !has_large_headers)) {
+    return Status(StatusCode::kInvalidResponse,
+                  fmt::format("{}: response is too large: api.max_response_bytes is {}", target_,
+                              context_.options.max_response_bytes));
+  }
   if (too_large_) {
-    return Status(StatusCode::kInvalidResponse, target_ + ": response is too large");
+    return Status(StatusCode::kInvalidResponse, target_ + ": header of the response is too large");
   }
   const char* text = error_text_.front() != '\0' ? error_text_.data() : curl_easy_strerror(code);
   return NoAnswer(StatusCodeOf(code), target_ + ": " + text, CauseOf(code, easy_.get()));

@@ -1,5 +1,6 @@
 """The exporter as its user meets it: start, scrapes, a broken API, wrong secrets, the state file, the end."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -180,6 +181,21 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual(shown.returncode, 0)
         self.assertIn("54f90b75fc1447b1b65e8d3a9f77923d", shown.stdout)
         self.assertNotIn("planted", shown.stdout + shown.stderr)
+
+    def test_writes_nothing_but_json_into_a_log_of_that_form(self):
+        with programs.folder() as folder:
+            config = pathlib.Path(folder, "config.yaml")
+            config.write_text("scrape: {min_interval: 1ms}\nprojects: [{id: 123}]\n")
+            web = pathlib.Path(folder, "web.yaml")
+            web.write_text("basic_auth: {}\n")
+            for flags, places in [([f"--config.file={config}"], ["config.yaml:1", "config.yaml:2"]),
+                                  ([f"--web.config.file={web}"], ["web.yaml:1"])]:
+                wrong = run_exporter(*flags, "--log.format=json")
+                self.assertEqual(wrong.returncode, 1)
+                entries = [json.loads(line) for line in wrong.stderr.splitlines()]
+                said = " ".join(entry.get("error", entry.get("warning", "")) for entry in entries)
+                for place in places:
+                    self.assertIn(place, said)
 
     def test_refuses_a_path_that_cannot_be_written(self):
         wrong = run_exporter("--state.path=/proc/nothing/state.db",

@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "support/status_matchers.h"
 #include "unit/collect/refresher_fixture.h"
 
@@ -10,6 +15,7 @@ namespace codearts::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 TEST_F(RefresherTest, IsNotReadyBeforeTheFirstRefresh) {
@@ -48,6 +54,69 @@ TEST_F(RefresherTest, KeepsOtherProjectsWhenOneFails) {
   EXPECT_FALSE(Shown(0).health.up);
   EXPECT_THAT(Shown(0).pipelines, SizeIs(1));
   EXPECT_TRUE(Shown(1).health.up);
+}
+
+TEST_F(RefresherTest, LogsWhatBecameOfAProjectOnce) {
+  const auto logged = [this] {
+    ::testing::internal::CaptureStderr();
+    Refresh();
+    return ::testing::internal::GetCapturedStderr();
+  };
+  const auto fail_with = [this](ErrorCause cause, std::string_view call) {
+    api_.fail = [=](std::string_view what) -> std::optional<Status> {
+      if (what.find(call) == std::string_view::npos) return std::nullopt;
+      ErrorDetails details;
+      details.cause = cause;
+      return Status(StatusCode::kUnavailable, "no answer", details);
+    };
+  };
+  auto named = std::make_shared<ProjectPlan>(*plan_.projects.front());
+  named->name = "the project";
+  plan_.projects = {named};
+  EXPECT_THAT(logged(), HasSubstr("level=info msg=\"a project was listed\" project=\"the project\" "
+                                  "project_id=project-1 pipelines=1\n"));
+  EXPECT_EQ(logged(), "");
+
+  fail_with(ErrorCause::kName, "");
+  EXPECT_THAT(logged(), HasSubstr("level=warn msg=\"a project could not be listed\" "
+                                  "project=\"the project\" project_id=project-1 "
+                                  "reason=unavailable error=\"no answer\"\n"));
+  EXPECT_EQ(logged(), "");
+
+  fail_with(ErrorCause::kTls, "");  // The name is found now, and something else is wrong.
+  EXPECT_THAT(logged(), HasSubstr("a project could not be listed"));
+  EXPECT_EQ(logged(), "");
+
+  api_.Find("p1").runs.push_back(RunBuilder(2).Failed(At(2500)).Build());
+  fail_with(ErrorCause::kTls, "detail");
+  EXPECT_THAT(logged(), HasSubstr("some runs of a project could not be read"));
+
+  api_.fail = nullptr;
+  EXPECT_THAT(logged(), HasSubstr("level=info msg=\"a project is read without errors again\" "
+                                  "project=\"the project\" project_id=project-1\n"));
+  EXPECT_EQ(logged(), "");
+}
+
+TEST_F(RefresherTest, LogsAFailureOnceAlsoWhileNoListingIsComplete) {
+  api_.projects["project-1"].push_back(MakePipeline("p2"));
+  api_.max_limit = 1;
+  api_.before_answer = [this](std::string_view what) {  // Between the pages of each listing.
+    if (what == "list_pipelines project-1 1") {
+      const std::size_t count = api_.projects["project-1"].size();
+      api_.projects["project-1"].push_back(MakePipeline("new" + std::to_string(count)));
+    }
+  };
+  api_.fail = [](std::string_view what) -> std::optional<Status> {
+    if (!what.starts_with("detail")) return std::nullopt;
+    return Status(StatusCode::kPermissionDenied, "HTTP 403");
+  };
+  ::testing::internal::CaptureStderr();
+  Refresh();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("some runs of a project"));
+
+  ::testing::internal::CaptureStderr();
+  Refresh();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
 TEST_F(RefresherTest, HidesAProjectThatFailsForTooLongAndBringsItBack) {

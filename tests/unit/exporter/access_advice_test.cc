@@ -96,8 +96,13 @@ TEST(AdviseOnFailureTest, NamesTheProxyThatIsConfigured) {
 TEST(AdviseOnFailureTest, TellsAFailureToFetchTheCredentialFromOneOfTheCall) {
   const Status fetch(StatusCode::kUnavailable, "list_pipelines: credential default: iam: m");
 
-  EXPECT_EQ(Advise(fetch).problem,
-            "credential default (c.yaml:3) has nothing to prove itself with");
+  EXPECT_EQ(Advise(fetch).problem, "credential default has neither a key nor a token");
+  EXPECT_EQ(Advise(fetch).remedy, "do what the reason says");
+  AccessPlace found_nothing = MakePlace();
+  found_nothing.from_chain = true;
+  EXPECT_EQ(AdviseOnFailure(fetch, found_nothing, kNow).remedy,
+            "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK where this program is started, or give "
+            "credentials in the configuration");
 }
 
 TEST(AdviseOnFailureTest, NamesTheSettingThatIamRefuses) {
