@@ -18,6 +18,7 @@ CONFIG_KEYS = {"scrape", "api", "credentials", "projects", "discovery", "metrics
 # First words of commands that are not tried here, and where they are, or why nowhere.
 ELSEWHERE = {
     "apt-get": "tests/packaging",
+    "cd": "goes to the reader's files",
     "curl": "needs the exporter at its usual port",
     "df": "looks at the reader's disk",
     "docker": "needs a container engine; tests/packaging builds the image",
