@@ -11,10 +11,15 @@ namespace codearts {
 
 Result<std::unique_ptr<CommandSession>> CommandSession::Create(Config config) {
   std::unique_ptr<CommandSession> session(new CommandSession(std::move(config)));
+  const Config& known = session->config_;
   Result<std::unique_ptr<ExporterMetrics>> metrics =
-      ExporterMetrics::Create({kBuildVersion, kBuildRevision, kBuildCompiler}, {}, session->clock_);
+      ExporterMetrics::Create({kBuildVersion, kBuildRevision, kBuildCompiler},
+                              CalledEndpoints(known), session->clock_);
   if (!metrics.ok()) return metrics.status();
   session->metrics_ = std::move(*metrics);
+  // As they are when it serves: plan counts them.
+  session->metrics_->OnConfigLoad(/*successful=*/true, session->clock_.Now());
+  session->metrics_->SetShard(known.shard.ordinal, known.shard.total);
   Result<std::unique_ptr<ApiStack>> api =
       ApiStack::Create(session->config_, session->clock_, *session->metrics_);
   if (!api.ok()) return api.status();

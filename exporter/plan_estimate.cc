@@ -166,6 +166,9 @@ class Estimator {
       AddPipeline(pipeline, first_totals, *first, counts);
       GrowPipeline(pipeline, grown_totals, *grown);
     }
+    // Every run that is read tells the API's time.
+    if (counts.matched > counts.never_ran) first->health.clock_skew = Duration(0);
+    if (counts.matched > 0) grown->health.clock_skew = Duration(0);
     first->totals = std::make_shared<ProjectTotals>(first_totals);
     grown->totals = std::make_shared<ProjectTotals>(grown_totals);
     first_.push_back(std::move(first));

@@ -60,18 +60,18 @@ void AppendCalls(const PlanEstimate& estimate, const PlanContext& context, std::
 }
 
 void AppendSeries(const PlanEstimate& estimate, std::string& text) {
-  text += fmt::format("\n{:<58}{:>10}{:>10}\n", "Series of a scrape", "first", "grown");
+  text += fmt::format("\n{:<64}{:>10}{:>10}\n", "Series of a scrape", "first", "grown");
   for (const auto& [family, count] : estimate.grown.series) {
     const auto first = estimate.first.series.find(family);
-    text += fmt::format("  {:<56}{:>10}{:>10}\n", family,
+    text += fmt::format("  {:<62}{:>10}{:>10}\n", family,
                         first == estimate.first.series.end() ? 0 : first->second, count);
   }
-  text += fmt::format("  {:<56}{:>10}{:>10}\n", "all", estimate.first.total_series,
+  text += fmt::format("  {:<62}{:>10}{:>10}\n", "all", estimate.first.total_series,
                       estimate.grown.total_series);
-  text += fmt::format("\n{:<58}{:>10}{:>10}\n", "Bytes of a scrape", "first", "grown");
+  text += fmt::format("\n{:<64}{:>10}{:>10}\n", "Bytes of a scrape", "first", "grown");
   text +=
-      fmt::format("  {:<56}{:>10}{:>10}\n", "as text", estimate.first.bytes, estimate.grown.bytes);
-  text += fmt::format("  {:<56}{:>10}{:>10}\n", "with gzip", estimate.first.gzip_bytes,
+      fmt::format("  {:<62}{:>10}{:>10}\n", "as text", estimate.first.bytes, estimate.grown.bytes);
+  text += fmt::format("  {:<62}{:>10}{:>10}\n", "with gzip", estimate.first.gzip_bytes,
                       estimate.grown.gzip_bytes);
 }
 
