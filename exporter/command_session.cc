@@ -12,9 +12,8 @@ namespace codearts {
 Result<std::unique_ptr<CommandSession>> CommandSession::Create(Config config) {
   std::unique_ptr<CommandSession> session(new CommandSession(std::move(config)));
   const Config& known = session->config_;
-  Result<std::unique_ptr<ExporterMetrics>> metrics =
-      ExporterMetrics::Create({kBuildVersion, kBuildRevision, kBuildCompiler},
-                              CalledEndpoints(known), session->clock_);
+  Result<std::unique_ptr<ExporterMetrics>> metrics = ExporterMetrics::Create(
+      {kBuildVersion, kBuildRevision, kBuildCompiler}, CalledEndpoints(known), session->clock_);
   if (!metrics.ok()) return metrics.status();
   session->metrics_ = std::move(*metrics);
   // As they are when it serves: plan counts them.
