@@ -111,17 +111,18 @@ PART_STATUSES = [
 STATUS_LOOKS = {str(code): look for code, look, _ in PART_STATUSES}
 
 
-def _status_codes(metric, statuses, by):
+def _status_codes(metric, statuses, by, only=""):
     def term(code, words):
         matcher = f'status="{words[0]}"' if len(words) == 1 else f'status=~"{"|".join(words)}"'
-        return f"{code} * ({of_pipelines(metric, matcher)} == 1)"
+        return f"{code} * ({of_pipelines(metric, matcher)} == 1{only})"
     union = " or ".join(term(code, words) for code, _, words in statuses)
     return f"max by ({by}) ({union})"
 
 
-def run_status_codes():
-    """The status of each pipeline's latest run as a code of RUN_STATUSES."""
-    return _status_codes("codearts_pipeline_last_run_status", RUN_STATUSES, IDENTITY)
+def run_status_codes(among=""):
+    """The status of each pipeline's latest run as a code of RUN_STATUSES; of those `among` an expression's only."""
+    only = f" and on ({IDENTITY}) {among}" if among else ""
+    return _status_codes("codearts_pipeline_last_run_status", RUN_STATUSES, IDENTITY, only)
 
 
 def stage_status_codes(by):

@@ -174,7 +174,7 @@ def build():
     timeline = state_timeline(
         "Status over time", "Status of the latest run of twenty pipelines: those with the most failures "
         "in a row at the end of the chosen time, then others. Choose pipelines above to see theirs.",
-        query(f"{names.run_status_codes()} and on ({names.IDENTITY}) topk(20, {failures})", NAME),
+        query(names.run_status_codes(among=f"topk(20, {failures})"), NAME),
         no_value="No data", max_points=288, links=[TO_PIPELINE])
     return dashboard(
         "overview", "CodeArts Pipeline / Overview",

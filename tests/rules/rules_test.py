@@ -37,7 +37,7 @@ THRESHOLDS = {rule["labels"]["threshold"]: rule["expr"] for rule in RULES
 
 def run(*command):
     result = subprocess.run([str(part) for part in command], capture_output=True, text=True,
-                            timeout=100, check=False)
+                            timeout=400, check=False)
     return result.returncode, result.stdout + result.stderr
 
 
