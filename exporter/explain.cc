@@ -129,7 +129,7 @@ void ExplainNothing(const std::string& wanted, const std::vector<Explanation>& a
   for (std::size_t i = 0; i < similar.size(); ++i) {
     text += fmt::format("{}\"{}\"", i == 0 ? "; did you mean " : ", ", similar[i]);
   }
-  if (similar.empty()) text += fmt::format("; {} pipelines are known", all.size());
+  text += similar.empty() ? fmt::format("; {} pipelines are known", all.size()) : "?";
   fmt::print(stderr, "error: {}\n", EscapeControls(RepairUtf8(text)));
 }
 

@@ -21,17 +21,24 @@ bool IsNewTrouble(const ProjectHealth& before, const ProjectHealth& after) {
          before.last_error->details().cause != after.last_error->details().cause;
 }
 
+// Names the trouble that there is.
+std::string_view DescribeTrouble(const ProjectHealth& health) {
+  if (health.last_error->code() == StatusCode::kLedger) {
+    return "what was read of a project could not be stored";
+  }
+  return health.up ? "some runs of a project could not be read" : "a project could not be listed";
+}
+
 // Says what changed for the worse or the better, once.
 void LogChange(const ProjectPlan& project, const ProjectOutcome& outcome,
                const ProjectHealth& before) {
   const std::string_view name = NameOf(project, outcome);
   const ProjectHealth& after = outcome.health;
   if (IsNewTrouble(before, after)) {
-    LogWarn(after.up ? "some runs of a project could not be read" : "a project could not be listed",
-            {{"project", name},
-             {"project_id", project.target.project.value},
-             {"reason", StatusCodeName(after.last_error->code())},
-             {"error", after.last_error->message()}});
+    LogWarn(DescribeTrouble(after), {{"project", name},
+                                     {"project_id", project.target.project.value},
+                                     {"reason", StatusCodeName(after.last_error->code())},
+                                     {"error", after.last_error->message()}});
   }
   if (!before.last_success && after.last_success) {
     LogInfo("a project was listed", {{"project", name},

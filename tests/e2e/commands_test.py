@@ -162,7 +162,7 @@ def check_explain(commands, exporter):
     if not (answer["taken"] and answer["ledger"] and answer["refresh"]["up"]):
         commands.wrong.append(f"explain: wrong JSON: {answer}")
     commands.expect("a misspelt name", commands.run("explain", pipeline["name"] + "x"), 1,
-                    f"did you mean \"{pipeline['name']}\"", stream="stderr")
+                    f"did you mean \"{pipeline['name']}\"?", stream="stderr")
 
 
 def check_health(commands, exporter):

@@ -92,6 +92,12 @@ TEST_F(RefresherTest, LogsWhatBecameOfAProjectOnce) {
   EXPECT_THAT(logged(), HasSubstr("some runs of a project could not be read"));
 
   api_.fail = nullptr;
+  store_.commit_status = Status(StatusCode::kLedger, "disk full");
+  EXPECT_THAT(logged(),
+              HasSubstr("level=warn msg=\"what was read of a project could not be stored\" "
+                        "project=\"the project\" project_id=project-1 reason=ledger "));
+
+  store_.commit_status = Status();
   EXPECT_THAT(logged(), HasSubstr("level=info msg=\"a project is read without errors again\" "
                                   "project=\"the project\" project_id=project-1\n"));
   EXPECT_EQ(logged(), "");
