@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxJsonObjects = 100'000;
 
 // A JSON text and its tree, which points into the text: nothing is copied. Text that is not UTF-8
 // is let through; who keeps a string repairs it (json_fields.h). Lifetime: values live as long as
-// the document. Not movable, because a short string would move its bytes.
+// the document. Not movable: the tree refers to it.
 class JsonDocument {
  public:
   JsonDocument();

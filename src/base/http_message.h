@@ -1,6 +1,7 @@
 #ifndef CODEARTS_BASE_HTTP_MESSAGE_H_
 #define CODEARTS_BASE_HTTP_MESSAGE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ struct HttpRequest {
   Secret secret_body;   // Sent instead of `body` unless it is empty.
   Duration timeout{0};  // Whole request, connect included; 0 takes the transport's default.
 };
+
+// Room that a body has behind its end, where its size is known in time, so that a parser may read by
+// vectors without copying it first.
+inline constexpr std::size_t kBodyPadding = 16;
 
 struct HttpResponse {
   int status_code = 0;

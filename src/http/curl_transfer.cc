@@ -281,7 +281,8 @@ void CurlTransfer::ReserveBody(std::uint64_t max) {
   curl_off_t length = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
   if (length > 0) {
-    response_.body.reserve(std::min({static_cast<std::uint64_t>(length), max, kMostOnTrust}));
+    response_.body.reserve(std::min({static_cast<std::uint64_t>(length), max, kMostOnTrust}) +
+                           kBodyPadding);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/run_detail_decode.h"
+#include "base/http_message.h"
 #include "bench/allocation_counter.h"
 
 namespace codearts {
@@ -36,6 +37,7 @@ std::string Detail(int inputs, std::size_t script_size) {
 }
 
 std::int64_t AllocationsOf(std::string body) {
+  body.reserve(body.size() + kBodyPadding);  // As it comes from the transport.
   const std::int64_t before = testing::AllocationCount();
   const auto run = DecodeRunDetail(std::move(body));
   const std::int64_t count = testing::AllocationCount() - before;

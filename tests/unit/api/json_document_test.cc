@@ -70,6 +70,44 @@ TEST(JsonDocumentTest, TakesNulForGarbage) {
   EXPECT_THAT(Parse(std::string("{\"a\":\"b\0\"}", 10)), StatusIs(StatusCode::kInvalidResponse));
 }
 
+// The parser scans by vectors of 16 bytes; where a text begins decides what falls into one.
+TEST(JsonDocumentTest, RefusesControlCharactersInStringsWhereverTheyStand) {
+  for (char control = 0; control < 0x20; ++control) {
+    for (std::size_t position = 0; position < 40; ++position) {
+      std::string text = "[\"" + std::string(40, 'x') + "\"]";
+      text[2 + position] = control;
+      EXPECT_THAT(Parse(text), StatusIs(StatusCode::kInvalidResponse))
+          << static_cast<int>(control) << " at " << position;
+    }
+  }
+}
+
+TEST(JsonDocumentTest, ReadsEscapesWhereverTheyStand) {
+  for (std::size_t before = 0; before < 40; ++before) {
+    for (std::size_t after = 0; after < 40; ++after) {
+      const std::string head(before, 'a');
+      const std::string tail(after, 'z');
+      JsonDocument document;
+
+      ASSERT_THAT(document.Parse("[\"" + head + "\\n" + tail + "\\u00e9\"]"), IsOk());
+
+      EXPECT_EQ(document.root()[0].GetString(), head + "\n" + tail + "\u00e9");
+    }
+  }
+}
+
+TEST(JsonDocumentTest, ReadsTextsWithoutRoomBehindThem) {
+  for (std::size_t size = 3; size < 70; ++size) {
+    std::string text = "[" + std::string(size - 2, ' ') + "]";
+    text.shrink_to_fit();
+    EXPECT_THAT(Parse(std::move(text)), IsOk());
+
+    std::string open = "[\"" + std::string(size - 2, 'x');
+    open.shrink_to_fit();
+    EXPECT_THAT(Parse(std::move(open)), StatusIs(StatusCode::kInvalidResponse));
+  }
+}
+
 TEST(JsonDocumentTest, KeepsShortTextsInPlace) {
   JsonDocument document;
 
