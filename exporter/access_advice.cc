@@ -174,8 +174,8 @@ AccessAdvice AdviseOnMissing(const Status& failure, const AccessPlace& place) {
   }
   return {"no such project for this credential",
           "give the CodeArts project id, not IAM's: it follows /project/ or /scrum/ in the address "
-          "of the project's page in the CodeArts console; and check that the user is a member of "
-          "it"};
+          "of the project's page in the CodeArts console; and check that it is a project of the "
+          "endpoint's region, and the user a member of it"};
 }
 
 // Whether the call was not even made: the credential fetches its token or keys, and failed to.

@@ -88,7 +88,8 @@ def check_access(commands):
         commands.wrong.append("check-access: no policy in JSON")
     programs.fetch(simulator.url + "/_sim/faults", method="DELETE")
     commands.expect("wrong project", commands.run("check-access", project=UNKNOWN_PROJECT), 1,
-                    "no such project for this credential", "not IAM's")
+                    "no such project for this credential", "not IAM's",
+                    "a project of the endpoint's region")
     closed = f"http://127.0.0.1:{programs.free_port()}"
     commands.expect("closed network", commands.run("check-access", endpoint=closed), 1,
                     "no connection to 127.0.0.1:", "the network is closed: allow outgoing HTTPS")
