@@ -4,7 +4,7 @@ import names
 from frame import dashboard, line, row, scope_variables
 from names import each, increase, of_pipelines, of_projects, ratio
 from panels import (FEW_POINTS, bar_gauge, column, hidden, lines, link, link_to, named_series, query, stat,
-                    mappings, state_timeline, steps, table)
+                    state_timeline, status_column, steps, table)
 
 BROKEN_SINCE = of_pipelines("codearts_pipeline_broken_since_timestamp_seconds")
 REFRESHED = of_projects("codearts_exporter_last_refresh_timestamp_seconds")
@@ -109,7 +109,7 @@ def _all_pipelines():
          query(_run_info())],
         [column("project", "Project"),
          column("pipeline", "Pipeline", links=[ROW_TO_PIPELINE]),
-         _status_column(),
+         status_column("Value #A"),
          column("Value #C", "Started", unit="dateTimeFromNow", custom_width=130),
          column("Value #B", "Last duration", unit="s", decimals=1, custom_width=110),
          column("Value #D", "Success ratio", unit="percentunit", decimals=0, min=0, max=1, custom_width=170,
@@ -122,11 +122,6 @@ def _all_pipelines():
         ("pipeline", False),
         unit="none", decimals=0, no_value="No pipelines",
         thresholds=steps("red", (0.8, "orange"), (0.95, "green")))
-
-
-def _status_column():
-    return column("Value #A", "Status", mappings=mappings(names.STATUS_LOOKS), custom_width=110, custom_align="left",
-                  custom_cellOptions={"type": "color-text"})
 
 
 def _rankings():

@@ -41,6 +41,12 @@ def column(name, title, **properties):
     return override(name, displayName=title, noValue="–", **properties)
 
 
+def status_column(name):
+    """A column of status codes. The table's thresholds are not for them: who never ran is not red."""
+    return column(name, "Status", mappings=mappings(names.STATUS_LOOKS), thresholds=steps("text"),
+                  custom_width=110, custom_align="left", custom_cellOptions={"type": "color-text"})
+
+
 def hidden(name):
     """A field that links of other columns use."""
     return override(name, custom_hidden=True)

@@ -3,8 +3,8 @@
 import names
 from frame import annotation, dashboard, line, row, scope_variables
 from names import each, increase, of_pipelines, quantile, ratio
-from panels import (bar_gauge, column, heatmap, hidden, lines, link, mappings, named_series, override,
-                    query, stat, state_timeline, status_history, steps, table)
+from panels import (bar_gauge, column, heatmap, hidden, lines, link, named_series, override, query, stat,
+                    state_timeline, status_column, status_history, steps, table)
 
 RUNS = "codearts_pipeline_runs_total"
 DURATION = "codearts_pipeline_run_duration_seconds"
@@ -71,8 +71,7 @@ def _history():
              query("1000 * " + each(
                  of_pipelines("codearts_pipeline_last_run_start_timestamp_seconds")))],
             [column("project", "Project"), column("pipeline", "Pipeline"),
-             column("Value #A", "Status", mappings=mappings(names.STATUS_LOOKS), custom_width=110,
-                    custom_align="left", custom_cellOptions={"type": "color-text"}),
+             status_column("Value #A"),
              column("run_number", "Latest run", links=[RUN_URL], custom_width=100),
              column("Value #C", "Started", unit="dateTimeFromNow"),
              column("branch", "Branch"), column("commit", "Commit"), column("trigger", "Trigger"),
@@ -150,8 +149,7 @@ def _jobs():
          query(f"{failed} or 0 * ({increase(count, by)} > 0)")],
         [column("project", "Project"), column("pipeline", "Pipeline"), column("stage", "Stage"),
          column("job_name", "Job name"),
-         column("Value #A", "Status", mappings=mappings(names.STATUS_LOOKS), custom_width=110,
-                custom_align="left", custom_cellOptions={"type": "color-text"}),
+         status_column("Value #A"),
          column("Value #B", "Last duration", unit="s", decimals=1),
          column("Value #C", "Median", unit="s", decimals=1),
          column("Value #D", "95th percentile", unit="s", decimals=1),

@@ -183,7 +183,7 @@ Word ReasonWord(StatusCode code) {
     case StatusCode::kPermissionDenied:
       return {"The credential lacks a permission", "凭证缺少权限"};
     case StatusCode::kNotFound:
-      return {"The API does not know the project", "接口找不到该项目"};
+      return {"The API does not know what was asked for", "接口找不到所请求的对象"};
     case StatusCode::kThrottled:
       return {"The API asks to slow down", "接口限流"};
     case StatusCode::kDeadlineExceeded:
