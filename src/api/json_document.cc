@@ -112,7 +112,8 @@ std::string WithPadding(std::string text) {
 }
 
 // Returns where a control character stands that its vectors, unlike its loops, let pass in strings
-// (it compares with 0x19 instead of 0x1f), or the size. JSON has them nowhere (RFC 8259, section 7).
+// (it compares with 0x19 instead of 0x1f), or the size. JSON has them nowhere (RFC 8259, section
+// 7).
 std::size_t FindOverlookedControl(std::string_view text) {
   const auto is_overlooked = [](char c) { return static_cast<unsigned char>(c - 0x1a) < 6; };
   unsigned any = 0;  // No early exit, so that the loop vectorises.

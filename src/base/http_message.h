@@ -28,8 +28,8 @@ struct HttpRequest {
   Duration timeout{0};  // Whole request, connect included; 0 takes the transport's default.
 };
 
-// Room that a body has behind its end, where its size is known in time, so that a parser may read by
-// vectors without copying it first.
+// Room that a body has behind its end, where its size is known in time, so that a parser may read
+// by vectors without copying it first.
 inline constexpr std::size_t kBodyPadding = 16;
 
 struct HttpResponse {
