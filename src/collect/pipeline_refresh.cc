@@ -28,6 +28,15 @@ bool RecheckDue(const PipelineState& pipeline, const RefreshContext& context) {
          now - pipeline.last_activity < kActiveLately;
 }
 
+// Whether the service will not answer this question the next time either.
+bool IsForGood(const Status& failure) {
+  const StatusCode code = failure.code();
+  const bool refused_as_invalid =
+      code == StatusCode::kInvalidResponse && failure.details().http_status != 0;
+  return code == StatusCode::kNotFound || code == StatusCode::kPermissionDenied ||
+         refused_as_invalid;
+}
+
 struct RunKey {
   std::int64_t number = 0;
   RunId id;
@@ -88,17 +97,16 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
     std::set<std::int64_t> missing = wanted_;
     for (const RunSummary& run : walk_.records) missing.erase(run.run_number);
     if (missing.empty()) return CloseGapAndReadDetails();
-    context_.api.ListPipelineQueue(
-        context_.target, pipeline_.id, [self = shared_from_this()](Result<Page<QueuedRun>> page) {
-          if (page.ok()) return self->OnQueueForGap(*page);
-          self->context_.NoteFailure(page.status());
-          // Where the queue can't be asked at all, the list's word must do.
-          const StatusCode code = page.status().code();
-          if (code == StatusCode::kNotFound || code == StatusCode::kPermissionDenied) {
-            return self->CloseGapAndReadDetails();
-          }
-          self->ReadDetails();
-        });
+    context_.api.ListPipelineQueue(context_.target, pipeline_.id,
+                                   [self = shared_from_this()](Result<Page<QueuedRun>> page) {
+                                     if (page.ok()) return self->OnQueueForGap(*page);
+                                     self->context_.NoteFailure(page.status());
+                                     // Where the queue can't be asked at all, the list's word must
+                                     // do.
+                                     if (IsForGood(page.status()))
+                                       return self->CloseGapAndReadDetails();
+                                     self->LeaveGapAndReadDetails();
+                                   });
   }
 
   void OnQueueForGap(const Page<QueuedRun>& page) {
@@ -130,12 +138,18 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
       gap_failed_ = true;
     }
     if (outstanding_ > 0) return;
-    if (gap_failed_) return ReadDetails();
+    if (gap_failed_) return LeaveGapAndReadDetails();
     CloseGapAndReadDetails();
   }
 
   void CloseGapAndReadDetails() {
     CloseGap(walk_, wanted_, pipeline_);
+    ReadDetails();
+  }
+
+  // The next refresh asks for those that are still missing.
+  void LeaveGapAndReadDetails() {
+    ObserveRecords(walk_.records, wanted_, pipeline_);
     ReadDetails();
   }
 

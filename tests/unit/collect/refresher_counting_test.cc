@@ -76,6 +76,43 @@ TEST_F(RefresherTest, AsksTheQueueForNumbersThatTheListLacks) {
   EXPECT_EQ(State().missed[static_cast<std::size_t>(MissedReason::kDeleted)], 0U);
 }
 
+TEST_F(RefresherTest, CountsWhatTheListHasWhileTheQueueFails) {
+  Refresh();
+  for (const int number : {3, 4}) {
+    api_.Find("p1").runs.push_back(RunBuilder(number).Completed(At(number * 1000 + 10)).Build());
+  }
+  api_.fail = [](std::string_view what) -> std::optional<Status> {
+    if (what.substr(0, 5) != "queue") return std::nullopt;
+    return Status(StatusCode::kUnavailable, "HTTP 500");
+  };
+  Refresh();
+  EXPECT_EQ(Count(RunResult::kSuccess), 2U);
+  EXPECT_TRUE(IsBehind(State()));
+
+  api_.fail = nullptr;
+  Refresh();
+
+  EXPECT_EQ(Count(RunResult::kSuccess), 2U);
+  EXPECT_EQ(State().missed[static_cast<std::size_t>(MissedReason::kDeleted)], 1U);
+  EXPECT_FALSE(IsBehind(State()));
+}
+
+TEST_F(RefresherTest, GoesByTheListWhereTheServiceRefusesToShowTheQueue) {
+  Refresh();
+  api_.Find("p1").runs.push_back(RunBuilder(3).Completed(At(3010)).Build());
+  api_.fail = [](std::string_view what) -> std::optional<Status> {
+    if (what.substr(0, 5) != "queue") return std::nullopt;
+    ErrorDetails details;
+    details.http_status = 400;
+    return Status(StatusCode::kInvalidResponse, "HTTP 400", details);
+  };
+
+  Refresh();
+
+  EXPECT_EQ(State().missed[static_cast<std::size_t>(MissedReason::kDeleted)], 1U);
+  EXPECT_FALSE(IsBehind(State()));
+}
+
 TEST_F(RefresherTest, CountsDeletedRunsAsMissed) {
   Refresh();
   api_.Find("p1").runs.push_back(RunBuilder(4).Completed(At(4500)).Build());
