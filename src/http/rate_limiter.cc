@@ -61,9 +61,7 @@ void RateLimiter::Take(SteadyTime now) {
 
 void RateLimiter::OnThrottled(std::optional<Duration> retry_after, SteadyTime now) {
   Advance(now);
-  if (retry_after) {
-    paused_until_ = std::max(paused_until_, now + std::min(*retry_after, kLongestPause));
-  }
+  if (retry_after) Pause(*retry_after, now);
   // Requests that were in flight together are throttled together: that is one reason to slow down.
   if (halved_at_ && now - *halved_at_ < kHalvingInterval) return;
   halved_at_ = now;
@@ -74,6 +72,10 @@ void RateLimiter::OnThrottled(std::optional<Duration> retry_after, SteadyTime no
   }
   rate_ = std::max(rate_ / 2, std::min(kMinRate, ceiling_));
   tokens_ = std::min(tokens_, MaxTokens(rate_));
+}
+
+void RateLimiter::Pause(Duration retry_after, SteadyTime now) {
+  paused_until_ = std::max(paused_until_, now + std::min(retry_after, kLongestPause));
 }
 
 double RateLimiter::Rate(SteadyTime now) {

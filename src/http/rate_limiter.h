@@ -34,8 +34,11 @@ class RateLimiter {
   // Counts a request that is sent now.
   void Take(SteadyTime now);
 
-  // Slows down; with `retry_after`, also sends nothing for so long, but kLongestPause at most.
+  // Slows down; with `retry_after`, also pauses.
   void OnThrottled(std::optional<Duration> retry_after, SteadyTime now);
+
+  // Sends nothing for so long, but kLongestPause at most.
+  void Pause(Duration retry_after, SteadyTime now);
 
   // The present rate; infinity while there is no limit.
   double Rate(SteadyTime now);

@@ -278,6 +278,11 @@ Status RequestScheduler::Core::Judge(const ScheduledCall& call,
     }
   }
   if (status.code() == StatusCode::kThrottled) ReportThrottling(call, status);
+  // An overloaded server says so, too, and means all calls.
+  const std::optional<Duration> retry_after = status.details().retry_after;
+  if (status.code() == StatusCode::kUnavailable && retry_after) {
+    call.lane->limiter.Pause(*retry_after, now);
+  }
   return status;
 }
 

@@ -190,6 +190,22 @@ TEST_F(SchedulerRetryTest, ALongRetryAfterFailsTheLanesCallsUntilItIsOver) {
   EXPECT_THAT(RunOne(CallTo(kUrl)), IsOk());
 }
 
+TEST_F(SchedulerRetryTest, ALongRetryAfterOfAnOverloadedServerCountsToo) {
+  transport_.Script(Reply(503).Header("Retry-After", "240"));
+  EXPECT_THAT(RunOne(CallTo(kUrl)), StatusIs(StatusCode::kUnavailable, "list_pipelines: HTTP 503"));
+
+  clock_.Advance(seconds(200));
+  EXPECT_THAT(RunOne(CallTo(kUrl)),
+              StatusIs(StatusCode::kThrottled,
+                       "list_pipelines: not sent: the server asked to wait 40 s more"));
+  clock_.Advance(seconds(40));
+  transport_.Script(Reply(200));
+  EXPECT_THAT(RunOne(CallTo(kUrl)), IsOk());
+
+  EXPECT_THAT(transport_.sent(), SizeIs(2));
+  EXPECT_THAT(observer_.throttled, IsEmpty());
+}
+
 TEST_F(SchedulerRetryTest, ThrottlingHalvesTheLanesRateAndSaysSo) {
   transport_.Script(Reply(429));
   transport_.SetHandler([](const HttpRequest&) { return Reply(200); });
