@@ -110,7 +110,7 @@ def _all_pipelines():
         [column("project", "Project"),
          column("pipeline", "Pipeline", links=[ROW_TO_PIPELINE]),
          status_column("Value #A"),
-         column("Value #C", "Started", unit="dateTimeFromNow", custom_width=130),
+         column("Value #C", "Started", unit="dateTimeFromNow", custom_width=150),
          column("Value #B", "Last duration", unit="s", decimals=1, custom_width=110),
          column("Value #D", "Success ratio", unit="percentunit", decimals=0, min=0, max=1, custom_width=170,
                 custom_cellOptions={"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
