@@ -13,43 +13,6 @@ std::string_view NameOf(const ProjectPlan& plan, const ProjectOutcome& outcome) 
   return outcome.api_name.empty() ? plan.target.project.value : outcome.api_name;
 }
 
-// Whether a person who mended what `before` was about would have to be told of `after`.
-bool IsNewTrouble(const ProjectHealth& before, const ProjectHealth& after) {
-  if (!after.last_error) return false;
-  if (!before.last_error || before.up != after.up) return true;
-  return before.last_error->code() != after.last_error->code() ||
-         before.last_error->details().cause != after.last_error->details().cause;
-}
-
-// Names the trouble that there is.
-std::string_view DescribeTrouble(const ProjectHealth& health) {
-  if (health.last_error->code() == StatusCode::kLedger) {
-    return "what was read of a project could not be stored";
-  }
-  return health.up ? "some runs of a project could not be read" : "a project could not be listed";
-}
-
-// Says what changed for the worse or the better, once.
-void LogChange(const ProjectPlan& project, const ProjectOutcome& outcome,
-               const ProjectHealth& before) {
-  const std::string_view name = NameOf(project, outcome);
-  const ProjectHealth& after = outcome.health;
-  if (IsNewTrouble(before, after)) {
-    LogWarn(DescribeTrouble(after), {{"project", name},
-                                     {"project_id", project.target.project.value},
-                                     {"reason", StatusCodeName(after.last_error->code())},
-                                     {"error", after.last_error->message()}});
-  }
-  if (!before.last_success && after.last_success) {
-    LogInfo("a project was listed", {{"project", name},
-                                     {"project_id", project.target.project.value},
-                                     {"pipelines", outcome.ledger.pipelines.size()}});
-  } else if (!after.last_error && before.last_error) {
-    LogInfo("a project is read without errors again",
-            {{"project", name}, {"project_id", project.target.project.value}});
-  }
-}
-
 bool HasNothingToDo(const RefreshPlan& plan) {
   return plan.projects.empty() && plan.discoveries.empty();
 }
@@ -202,8 +165,8 @@ void Refresher::Publish(const ProjectPlan& project, const ProjectOutcome& outcom
   if (outcome.listing_ok && kept.ok()) record.last_listed = clock_.SteadyNow();
   Show(project, record);
   if (outcome.final) {
-    LogChange(project, record.outcome, record.logged);
-    record.logged = health;
+    record.log.Tell(project.target.project, NameOf(project, record.outcome), record.outcome,
+                    clock_.SteadyNow());
   }
   PublishSnapshot(Current()->ready);
 }

@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "collect/discovery.h"
 #include "collect/ledger_store.h"
+#include "collect/project_log.h"
 #include "collect/project_refresh.h"
 #include "collect/series_budget.h"
 #include "collect/snapshot.h"
@@ -58,7 +59,7 @@ class Refresher {
     ProjectOutcome outcome;  // Its ledger is what the store holds.
     std::optional<SteadyTime> last_listed;
     std::shared_ptr<const ProjectSnapshot> published;
-    ProjectHealth logged;  // At the end of the last refresh, which the log is about.
+    ProjectLog log;
   };
 
   Refresher(CodeArtsApi& api, const Clock& clock, LedgerStore& store, RefreshPlan plan);
