@@ -134,7 +134,8 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
       record.end_time = run->end_time;
       walk_.records.push_back(std::move(record));
     } else {
-      context_.NoteFailure(run.status());
+      // Some servers have no detail until the run leaves the queue.
+      if (run.status().code() != StatusCode::kNotFound) context_.NoteFailure(run.status());
       gap_failed_ = true;
     }
     if (outstanding_ > 0) return;

@@ -76,6 +76,26 @@ TEST_F(RefresherTest, AsksTheQueueForNumbersThatTheListLacks) {
   EXPECT_EQ(State().missed[static_cast<std::size_t>(MissedReason::kDeleted)], 0U);
 }
 
+TEST_F(RefresherTest, WaitsForQueuedRunsThatHaveNoDetailYet) {
+  Refresh();
+  FakePipeline& pipeline = api_.Find("p1");
+  pipeline.runs.push_back(RunBuilder(3).Completed(At(3500)).Build());
+  pipeline.queue = {{RunBuilder(2).Build().id, At(2000)}};
+
+  Refresh();
+
+  EXPECT_EQ(Count(RunResult::kSuccess), 1U);
+  EXPECT_EQ(State().missed[static_cast<std::size_t>(MissedReason::kDeleted)], 0U);
+  EXPECT_TRUE(Shown().health.errors.empty());
+
+  api_.Find("p1").queue.clear();
+  api_.Find("p1").runs.push_back(RunBuilder(2).Completed(At(4500)).Build());
+  Refresh();
+
+  EXPECT_EQ(Count(RunResult::kSuccess), 2U);
+  EXPECT_FALSE(IsBehind(State()));
+}
+
 TEST_F(RefresherTest, CountsWhatTheListHasWhileTheQueueFails) {
   Refresh();
   for (const int number : {3, 4}) {
