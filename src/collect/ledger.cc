@@ -14,8 +14,9 @@ constexpr std::int32_t kInvalidAnswersForGood = 3;
 constexpr Duration kLately = std::chrono::hours(24);
 
 auto FindSettled(PipelineState& pipeline, const RunId& id) {
+  const RunDigest digest(id);
   return std::find_if(pipeline.settled.begin(), pipeline.settled.end(),
-                      [&id](const SettledRun& run) { return run.id == id; });
+                      [&digest](const SettledRun& run) { return run.id == digest; });
 }
 
 void Settle(std::int64_t number, const RunId& id, Timestamp end, PipelineState& pipeline) {
@@ -29,7 +30,7 @@ void Settle(std::int64_t number, const RunId& id, Timestamp end, PipelineState& 
   const auto place =
       std::upper_bound(settled.begin(), settled.end(), number,
                        [](std::int64_t n, const SettledRun& run) { return n < run.number; });
-  settled.insert(place, {number, id, end});
+  settled.insert(place, {number, RunDigest(id), end});
   // One above the mark is remembered until the gap below it is closed.
   if (settled.size() > std::size_t{kSettledKept} && settled.front().number <= pipeline.mark) {
     settled.erase(settled.begin());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <deque>
 #include <limits>
 #include <map>
 #include <optional>
@@ -107,6 +108,8 @@ class Encoder {
 
   void Put(const Id auto& id) { Put(id.value); }
 
+  void Put(const RunDigest& digest) { Put(digests_.emplace_back(digest.Id())); }
+
   template <typename T>
   void Put(const std::optional<T>& value) {
     PutUnsigned(value ? 1 : 0);
@@ -145,6 +148,7 @@ class Encoder {
   std::string bytes_;
   std::string strings_;
   std::unordered_map<std::string_view, std::uint64_t> numbers_;  // From 1 on.
+  std::deque<RunId> digests_;                                    // What numbers_ refers to.
   std::optional<std::uint64_t> first_instant_;
 };
 
@@ -261,6 +265,12 @@ class Decoder {
   }
 
   void Get(Id auto& id) { Get(id.value); }
+
+  void Get(RunDigest& digest) {
+    RunId id;
+    Get(id);
+    digest = RunDigest(id);
+  }
 
   template <typename T>
   void Get(std::optional<T>& value) {

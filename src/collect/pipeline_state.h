@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "collect/histogram.h"
+#include "collect/run_digest.h"
 #include "model/execution_status.h"
 #include "model/ids.h"
 
@@ -98,7 +99,7 @@ struct OpenRun {
 // A settled run that may be met again. A different end time later on is a new attempt, a retry.
 struct SettledRun {
   std::int64_t number = 0;
-  RunId id;
+  RunDigest id;
   Timestamp end_time;
 
   bool operator==(const SettledRun&) const = default;

@@ -94,7 +94,7 @@ PipelineRun MakeRun(int pipeline, std::int64_t number) {
 void AddRun(int pipeline, const CountingRules& rules, ProjectTotals& totals, PipelineState& state) {
   const PipelineRun run = MakeRun(pipeline, ++state.mark);
   CountAttempt(run, std::nullopt, rules, state, totals);
-  state.settled.push_back({run.run_number, run.id, *run.end_time});
+  state.settled.push_back({run.run_number, RunDigest(run.id), *run.end_time});
   if (state.settled.size() > kRunsBefore) state.settled.erase(state.settled.begin());
   state.stages = ViewStages(run);
   state.detail = ShownDetail{run.id, run.status, run.end_time, 0};

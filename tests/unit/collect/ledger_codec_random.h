@@ -99,6 +99,7 @@ class RandomLedger {
 
   void Set(PipelineId& id) { Set(id.value); }
   void Set(RunId& id) { Set(id.value); }
+  void Set(RunDigest& digest) { digest = RunDigest(Make<RunId>()); }
 
   template <typename T>
   void Set(std::optional<T>& value) {
