@@ -1,5 +1,6 @@
 #include "collect/project_log.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/logging.h"
@@ -24,14 +25,14 @@ void ProjectLog::Tell(const ProjectId& id, std::string_view name, const ProjectO
   const ProjectHealth& health = outcome.health;
   if (!was_listed_ && health.last_success) {
     was_listed_ = true;
-    told_.reset();
+    told_.clear();
     LogInfo("a project was listed", {{"project", name},
                                      {"project_id", id.value},
                                      {"pipelines", outcome.ledger.pipelines.size()}});
   }
   if (!health.last_error) {
-    if (!told_ || now - seen_at_ < kCalm) return;
-    told_.reset();
+    if (told_.empty() || now - seen_at_ < kCalm) return;
+    told_.clear();
     LogInfo("a project is read without errors again",
             {{"project", name}, {"project_id", id.value}});
     return;
@@ -39,8 +40,13 @@ void ProjectLog::Tell(const ProjectId& id, std::string_view name, const ProjectO
   seen_at_ = now;
   const Status& error = *health.last_error;
   const Trouble trouble{health.up, error.code(), error.details().cause};
-  if (told_ && (*told_ == trouble || now - told_at_ < kCalm)) return;
-  told_ = trouble;
+  const auto known = std::find(told_.begin(), told_.end(), trouble);
+  if (known != told_.end()) {
+    const bool is_last = known + 1 == told_.end();
+    if (is_last || now - told_at_ < kCalm) return;
+    told_.erase(known);
+  }
+  told_.push_back(trouble);
   told_at_ = now;
   LogWarn(DescribeTrouble(health), {{"project", name},
                                     {"project_id", id.value},

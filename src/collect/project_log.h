@@ -1,8 +1,8 @@
 #ifndef CODEARTS_COLLECT_PROJECT_LOG_H_
 #define CODEARTS_COLLECT_PROJECT_LOG_H_
 
-#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
@@ -11,8 +11,9 @@
 
 namespace codearts {
 
-// Says in the log what changed for a project for the worse or the better, once. What comes and goes
-// with each refresh is told once, and again if it stayed away for a minute. Threads: one.
+// Says in the log what changed for a project for the worse or the better, once. A trouble that is
+// new since all was well is told at once; those that take turns with each refresh once a minute at
+// most; the end when it lasted a minute. Threads: one.
 class ProjectLog {
  public:
   // To be called at the end of each refresh. `name` is what people call the project.
@@ -30,7 +31,7 @@ class ProjectLog {
   };
 
   bool was_listed_ = false;
-  std::optional<Trouble> told_;  // nullopt: all is well, as far as was told.
+  std::vector<Trouble> told_;  // Since all was well, each once; the last is what was told last.
   SteadyTime told_at_;
   SteadyTime seen_at_;  // When there was any trouble last.
 };
