@@ -17,6 +17,7 @@
 #include "api/codearts_client.h"
 #include "api/error_body.h"
 #include "base/clock.h"
+#include "base/logging.h"
 #include "bench/bare_curl_loop.h"
 #include "bench/simulator_process.h"
 #include "bench/smoke.h"
@@ -97,6 +98,7 @@ class Client {
         recorder_(*transport_, kept),
         scheduler_(recorder_, clock_, *own_metrics_, StatusFromResponse,
                    MakeSchedulerOptions(config)) {
+    ConfigureLogging(LogLevel::kWarn, LogFormat::kLogfmt);  // The table is to be read.
     config.state.path = folder_.PathOf("state.db");
     store_ = *OpenLedgerStore(config, clock_);
     refresher_ =
