@@ -31,11 +31,6 @@ void LoadWeb(LoadResult& loaded) {
   if (opened.live == nullptr) loaded.config.reset();
 }
 
-// A log in JSON is read by programs, which would stumble over a line that is none.
-bool IsLogged(const LogConfig& log) {
-  return log.format == LogFormat::kJson;
-}
-
 void LogProblems(const std::vector<ConfigProblem>& warnings,
                  const std::vector<ConfigProblem>& errors) {
   for (const ConfigProblem& warning : warnings) {
@@ -53,6 +48,13 @@ void Explain(const std::vector<ConfigProblem>& warnings, const std::vector<Confi
   for (const ConfigProblem& error : errors) {
     fmt::print(stderr, "error: {}\n", FormatConfigProblem(error));
   }
+}
+
+// A log in JSON is read by programs, which would stumble over a line that is none.
+void Tell(LogFormat format, const std::vector<ConfigProblem>& warnings,
+          const std::vector<ConfigProblem>& errors) {
+  if (format == LogFormat::kJson) return LogProblems(warnings, errors);
+  Explain(warnings, errors);
 }
 
 void WriteText(JsonWriter& json, std::string_view key, const std::string& value) {
@@ -135,21 +137,14 @@ void WriteCredentialOrigins(JsonWriter& json, const Config& config) {
 
 std::optional<Config> LoadOrExplain(const CommandLine& line) {
   LoadResult loaded = Load(line);
-  if (line.command == Command::kServe && IsLogged(line.flags.log)) {
-    LogProblems(loaded.warnings, loaded.errors);
-  } else {
-    Explain(loaded.warnings, loaded.errors);
-  }
+  const bool serves = line.command == Command::kServe;
+  Tell(serves ? line.flags.log.format : LogFormat::kLogfmt, loaded.warnings, loaded.errors);
   return std::move(loaded.config);
 }
 
 std::unique_ptr<LiveWebConfig> OpenWebConfigOrExplain(const Config& config) {
   LiveWebConfig::OpenResult opened = LiveWebConfig::Open(config.web.config_file);
-  if (IsLogged(config.log)) {
-    LogProblems(opened.warnings, opened.errors);
-  } else {
-    Explain(opened.warnings, opened.errors);
-  }
+  Tell(config.log.format, opened.warnings, opened.errors);
   return std::move(opened.live);
 }
 

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -105,9 +104,13 @@ class ListReader : public std::enable_shared_from_this<ListReader<T>> {
 
   // Where several share what the list is sorted by, one may come twice and another not at all.
   std::int64_t CountItems() const {
-    std::set<decltype(T::id)> ids;
-    for (const T& item : items_) ids.insert(item.id);
-    return static_cast<std::int64_t>(ids.size());
+    std::vector<const T*> items;
+    items.reserve(items_.size());
+    for (const T& item : items_) items.push_back(&item);
+    std::sort(items.begin(), items.end(), [](auto* a, auto* b) { return a->id < b->id; });
+    const auto end =
+        std::unique(items.begin(), items.end(), [](auto* a, auto* b) { return a->id == b->id; });
+    return end - items.begin();
   }
 
   void Finish() {

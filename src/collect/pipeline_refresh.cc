@@ -100,13 +100,15 @@ class PipelineWork : public std::enable_shared_from_this<PipelineWork> {
     context_.api.ListPipelineQueue(context_.target, pipeline_.id,
                                    [self = shared_from_this()](Result<Page<QueuedRun>> page) {
                                      if (page.ok()) return self->OnQueueForGap(*page);
-                                     self->context_.NoteFailure(page.status());
-                                     // Where the queue can't be asked at all, the list's word must
-                                     // do.
-                                     if (IsForGood(page.status()))
-                                       return self->CloseGapAndReadDetails();
-                                     self->LeaveGapAndReadDetails();
+                                     self->OnNoQueueForGap(page.status());
                                    });
+  }
+
+  void OnNoQueueForGap(const Status& failure) {
+    context_.NoteFailure(failure);
+    // Where the queue can't be asked at all, the list's word must do.
+    if (IsForGood(failure)) return CloseGapAndReadDetails();
+    LeaveGapAndReadDetails();
   }
 
   void OnQueueForGap(const Page<QueuedRun>& page) {

@@ -1,7 +1,10 @@
 #include "collect/run_digest.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+
+#include "base/text.h"
 
 namespace codearts {
 namespace {
@@ -24,8 +27,8 @@ RunDigest::RunDigest(const RunId& id) {
                       text.find_first_not_of(kHexDigits) == std::string_view::npos;
   if (is_hex) {
     for (std::size_t i = 0; i < bytes_.size(); ++i) {
-      bytes_[i] = static_cast<std::uint8_t>(kHexDigits.find(text[2 * i]) << 4U |
-                                            kHexDigits.find(text[2 * i + 1]));
+      bytes_[i] =
+          static_cast<char>(kHexDigits.find(text[2 * i]) << 4U | kHexDigits.find(text[2 * i + 1]));
     }
     return;
   }
@@ -33,18 +36,12 @@ RunDigest::RunDigest(const RunId& id) {
   const std::uint64_t first = Hash(text, kBasis);
   const std::uint64_t second = Hash(text, first ^ text.size());
   for (std::size_t i = 0; i < bytes_.size(); ++i) {
-    bytes_[i] = static_cast<std::uint8_t>((i < 8 ? first : second) >> 8 * (i % 8));
+    bytes_[i] = static_cast<char>((i < 8 ? first : second) >> (8 * (i % 8)) & 0xff);
   }
 }
 
 RunId RunDigest::Id() const {
-  RunId id;
-  id.value.reserve(2 * bytes_.size());
-  for (const std::uint8_t byte : bytes_) {
-    id.value += kHexDigits[byte >> 4U];
-    id.value += kHexDigits[byte & 0xfU];
-  }
-  return id;
+  return {HexEncode({bytes_.data(), bytes_.size()})};
 }
 
 }  // namespace codearts

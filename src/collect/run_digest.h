@@ -2,8 +2,6 @@
 #define CODEARTS_COLLECT_RUN_DIGEST_H_
 
 #include <array>
-#include <cstdint>
-#include <string>
 
 #include "model/ids.h"
 
@@ -23,7 +21,7 @@ class RunDigest {
   bool operator==(const RunDigest&) const = default;
 
  private:
-  std::array<std::uint8_t, 16> bytes_{};
+  std::array<char, 16> bytes_{};
 };
 
 }  // namespace codearts

@@ -14,8 +14,8 @@ namespace codearts {
 Result<std::string> ReadTextFile(const std::string& path, std::size_t max_bytes);
 
 // Reads a secret and removes line ends at its end and the mark (BOM) with which some editors begin
-// UTF-8. Errors: as ReadTextFile; also when it is empty,
-// holds control characters or is larger than 128 KiB (IAM tokens have up to 100,000 characters).
+// UTF-8. Errors: as ReadTextFile; also when it is empty, holds control characters or is larger than
+// 128 KiB (IAM tokens have up to 100,000 characters).
 Result<Secret> ReadSecretFile(const std::string& path);
 
 // Checks what the gateway and HTTP headers can carry. Errors: kInvalidArgument when it is empty or

@@ -14,6 +14,13 @@ say() { printf 'packaging: %s\n' "$*"; }
 die() { say "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null; }
 
+# Dashboards and rules are links in the chart's folder, and files in the chart.
+check_in_chart() {
+  local chart=$1 member=$2 source=$3
+  tar --extract --to-stdout --file "$chart" "codearts-pipeline-exporter/files/$member" |
+    cmp --quiet - "$source" || die "the chart has not $source as files/$member"
+}
+
 check_release() {
   local release=$1 name
   (cd "$release" && sha256sum --check --strict --quiet SHA256SUMS)
@@ -21,6 +28,9 @@ check_release() {
   name=$(basename "$release"/*.tar.gz .tar.gz)
   tar --extract --file "$release/$name.tar.gz" --directory "$scratch"
   "$scratch/$name/bin/codearts_pipeline_exporter" --version
+  check_in_chart "$release"/*-chart-*.tgz dashboards/overview.json dashboards/overview.json
+  check_in_chart "$release"/*-chart-*.tgz rules/codearts-pipelines.yml \
+    deploy/prometheus/rules/codearts-pipelines.yml
   /usr/bin/python3 -B $tests/sbom_test.py "$release/$name.spdx.json" \
     "$scratch/$name/bin/codearts_pipeline_exporter"
 }
