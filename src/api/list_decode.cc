@@ -18,7 +18,7 @@ namespace codearts {
 namespace {
 
 // Where a page's list is; the services mix snake_case and camelCase.
-using ListNames = std::initializer_list<std::string_view>;
+using ListNames = std::initializer_list<const char*>;
 
 // Returns the list, nullptr for an empty one. Errors: kInvalidResponse if there is none.
 Result<const JsonValue*> FindList(const JsonValue& root, const ListNames& names,
@@ -26,10 +26,10 @@ Result<const JsonValue*> FindList(const JsonValue& root, const ListNames& names,
   if (root.IsArray()) return &root;
   if (!root.IsObject()) return InvalidField(*names.begin());
   bool named = false;
-  for (const std::string_view name : names) {
+  for (const char* name : names) {
     if (const JsonValue* list = FindArray(root, name)) return list;
     if (FindField(root, name) != nullptr) return InvalidField(name);
-    named = named || root.HasMember(std::string(name));
+    named = named || root.HasMember(name);
   }
   if (!named && !total) return InvalidField(*names.begin());
   return nullptr;

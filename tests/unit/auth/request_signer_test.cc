@@ -4,9 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
-#include <fstream>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +12,7 @@
 #include "base/text.h"
 #include "base/time_format.h"
 #include "support/status_matchers.h"
+#include "support/test_data.h"
 
 namespace codearts {
 namespace {
@@ -65,11 +64,9 @@ SigningVector ReadVector(const rapidjson::Value& json) {
 }
 
 std::vector<SigningVector> ReadVectors() {
-  std::ifstream file(CODEARTS_TESTS_DIR "/data/signing.json");
-  std::stringstream text;
-  text << file.rdbuf();
+  const std::string file = testing::ReadTestFile("data/signing.json");
   rapidjson::Document document;
-  document.Parse(text.str());
+  document.Parse(file.data(), file.size());
   std::vector<SigningVector> vectors;
   for (const rapidjson::Value& json : document["vectors"].GetArray()) {
     vectors.push_back(ReadVector(json));
