@@ -171,25 +171,20 @@ std::string FormatText(const std::vector<std::unique_ptr<AccessSubject>>& subjec
   return text;
 }
 
-void WriteText(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.Key(key);
-  json.String(value);
-}
-
 void WriteCall(JsonWriter& json, const AccessCall& call) {
   json.BeginObject();
-  WriteText(json, "call", call.name);
-  WriteText(json, "state", call.state == State::kFailed ? "failed" : StateName(call.state));
+  json.Field("call", call.name);
+  json.Field("state", call.state == State::kFailed ? "failed" : StateName(call.state));
   if (call.advice) {
-    WriteText(json, "problem", call.advice->problem);
-    WriteText(json, "remedy", call.advice->remedy);
-    WriteText(json, "reason", StatusCodeName(call.failure.code()));
-    WriteText(json, "message", call.failure.message());
-    WriteText(json, "error_code", call.failure.details().error_code);
+    json.Field("problem", call.advice->problem);
+    json.Field("remedy", call.advice->remedy);
+    json.Field("reason", StatusCodeName(call.failure.code()));
+    json.Field("message", call.failure.message());
+    json.Field("error_code", call.failure.details().error_code);
     json.Key("http_status");
     json.Integer(call.failure.details().http_status);
   } else {
-    WriteText(json, "note", call.note);
+    json.Field("note", call.note);
   }
   json.EndObject();
 }
@@ -203,10 +198,10 @@ std::string FormatJson(const std::vector<std::unique_ptr<AccessSubject>>& subjec
   json.BeginArray();
   for (const auto& subject : subjects) {
     json.BeginObject();
-    WriteText(json, "title", subject->title);
-    WriteText(json, "project_id", subject->id);
-    WriteText(json, "endpoint", subject->endpoint);
-    WriteText(json, "credential", subject->place.credential);
+    json.Field("title", subject->title);
+    json.Field("project_id", subject->id);
+    json.Field("endpoint", subject->endpoint);
+    json.Field("credential", subject->place.credential);
     json.Key("calls");
     json.BeginArray();
     for (const AccessCall& call : subject->calls) WriteCall(json, call);
@@ -214,7 +209,7 @@ std::string FormatJson(const std::vector<std::unique_ptr<AccessSubject>>& subjec
     json.EndObject();
   }
   json.EndArray();
-  WriteText(json, "least_policy", NeedsPolicy(subjects) ? LeastIamPolicy() : "");
+  json.Field("least_policy", NeedsPolicy(subjects) ? LeastIamPolicy() : "");
   json.EndObject();
   return json.Take() + "\n";
 }

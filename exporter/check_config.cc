@@ -57,27 +57,22 @@ void Tell(LogFormat format, const std::vector<ConfigProblem>& warnings,
   Explain(warnings, errors);
 }
 
-void WriteText(JsonWriter& json, std::string_view key, const std::string& value) {
-  json.Key(key);
-  json.String(value);
-}
-
 void WriteProblems(JsonWriter& json, std::string_view key,
                    const std::vector<ConfigProblem>& problems) {
   json.Key(key);
   json.BeginArray();
   for (const ConfigProblem& problem : problems) {
     json.BeginObject();
-    WriteText(json, "file", problem.origin.file);
+    json.Field("file", problem.origin.file);
     json.Key("line");
     if (problem.origin.line > 0) {
       json.Integer(problem.origin.line);
     } else {
       json.Null();
     }
-    WriteText(json, "key", problem.origin.key);
-    WriteText(json, "problem", problem.problem);
-    WriteText(json, "remedy", problem.remedy);
+    json.Field("key", problem.origin.key);
+    json.Field("problem", problem.problem);
+    json.Field("remedy", problem.remedy);
     json.EndObject();
   }
   json.EndArray();
@@ -128,7 +123,7 @@ void WriteCredentialOrigins(JsonWriter& json, const Config& config) {
   json.Key("credential_origins");
   json.BeginObject();
   for (const CredentialConfig& credential : config.credentials) {
-    WriteText(json, credential.name, credential.origin);
+    json.Field(credential.name, credential.origin);
   }
   json.EndObject();
 }

@@ -135,11 +135,6 @@ std::string FormatExplanation(const Explanation& explanation, const ExplainConte
   return text;
 }
 
-void WriteText(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.Key(key);
-  json.String(value);
-}
-
 void WriteInteger(JsonWriter& json, std::string_view key, std::int64_t value) {
   json.Key(key);
   json.Integer(value);
@@ -161,9 +156,9 @@ void WriteLatest(JsonWriter& json, const std::optional<RunSummary>& run) {
     return;
   }
   json.BeginObject();
-  WriteText(json, "id", run->id.value);
+  json.Field("id", run->id.value);
   WriteInteger(json, "number", run->run_number);
-  WriteText(json, "status", ExecutionStatusName(run->status));
+  json.Field("status", ExecutionStatusName(run->status));
   WriteTime(json, "start", run->start_time);
   WriteTime(json, "end", run->end_time);
   json.EndObject();
@@ -179,7 +174,7 @@ void WriteRefresh(JsonWriter& json, const std::optional<ProjectReport>& report) 
   json.Key("up");
   json.Bool(report->up);
   WriteTime(json, "last", report->last_refresh);
-  WriteText(json, "last_error", report->last_error);
+  json.Field("last_error", report->last_error);
   json.EndObject();
 }
 
@@ -198,8 +193,8 @@ void WriteLedger(JsonWriter& json, const Explanation& explanation, const Explain
   for (const auto& [number, run] : state.open) {
     json.BeginObject();
     WriteInteger(json, "number", number);
-    WriteText(json, "id", run.id.value);
-    WriteText(json, "status", ExecutionStatusName(run.status));
+    json.Field("id", run.id.value);
+    json.Field("status", ExecutionStatusName(run.status));
     json.EndObject();
   }
   json.EndArray();
@@ -239,16 +234,16 @@ std::string FormatExplanationsAsJson(const std::vector<Explanation>& explanation
                                      const ExplainContext& context) {
   JsonWriter json(JsonWriter::Style::kIndented);
   json.BeginObject();
-  WriteText(json, "exporter", context.exporter);
+  json.Field("exporter", context.exporter);
   json.Key("pipelines");
   json.BeginArray();
   for (const Explanation& explanation : explanations) {
     json.BeginObject();
-    WriteText(json, "id", explanation.id.value);
-    WriteText(json, "name", explanation.name);
-    WriteText(json, "project", explanation.project);
-    WriteText(json, "project_id", explanation.project_id.value);
-    WriteText(json, "rule", DescribeRule(explanation));
+    json.Field("id", explanation.id.value);
+    json.Field("name", explanation.name);
+    json.Field("project", explanation.project);
+    json.Field("project_id", explanation.project_id.value);
+    json.Field("rule", DescribeRule(explanation));
     json.Key("taken");
     json.Bool(explanation.rule && explanation.rule->starts_with("taken"));
     json.Key("banned");
@@ -256,7 +251,7 @@ std::string FormatExplanationsAsJson(const std::vector<Explanation>& explanation
     WriteLatest(json, explanation.latest);
     WriteRefresh(json, explanation.refresh);
     WriteLedger(json, explanation, context);
-    WriteText(json, "due", DescribeDue(explanation, context));
+    json.Field("due", DescribeDue(explanation, context));
     json.EndObject();
   }
   json.EndArray();

@@ -15,9 +15,6 @@
 namespace codearts {
 namespace {
 
-// Below what orchestrators give a probe.
-constexpr Duration kPatience = std::chrono::seconds(3);
-
 Status CheckPlain(const std::string& host) {
   const Status status = AskExporter({"http://" + host, "", {}}, "/-/healthy").status();
   return status.code() == StatusCode::kUnauthenticated ? Status() : status;
@@ -29,10 +26,11 @@ Status CheckHealth(const WebFlags& web) {
   if (!host.ok()) return host.status();
   if (web.config_file.empty()) return CheckPlain(*host);
   const WebConfigResult loaded = LoadWebConfig(web.config_file);
-  if (loaded.config) return loaded.config->tls ? ProbeTls(*host, kPatience) : CheckPlain(*host);
+  if (loaded.config)
+    return loaded.config->tls ? ProbeTls(*host, kAnswerTimeout) : CheckPlain(*host);
   // An exporter outlives the damage of its file, and goes on as it was.
   const Status status = CheckPlain(*host);
-  return status.ok() ? status : ProbeTls(*host, kPatience);
+  return status.ok() ? status : ProbeTls(*host, kAnswerTimeout);
 }
 
 }  // namespace

@@ -19,9 +19,6 @@
 namespace codearts {
 namespace {
 
-// Below what orchestrators give a probe.
-constexpr Duration kPatience = std::chrono::seconds(3);
-
 bool IsEveryInterface(const std::string& host) {
   return host.empty() || host == "0.0.0.0" || host == "::";
 }
@@ -137,7 +134,7 @@ Result<ExporterDoor> FindDoor(const WebFlags& web, const ExporterLogin& login) {
 Result<std::string> AskExporter(const ExporterDoor& door, const std::string& path) {
   const SystemClock clock;
   CurlTransportOptions options;
-  options.request_timeout = kPatience;
+  options.request_timeout = kAnswerTimeout;
   options.server_key_pin = door.key_pin;
   Result<std::unique_ptr<CurlTransport>> transport =
       CurlTransport::Create(std::move(options), clock);

@@ -14,6 +14,9 @@
 
 namespace codearts {
 
+// How long a running exporter may take to answer: below what orchestrators give a probe.
+inline constexpr Duration kAnswerTimeout = std::chrono::seconds(3);
+
 // Returns host and port at which this machine reaches an exporter that listens on `address`: one on
 // every interface by the loopback address. Errors: kInvalidArgument for an address that is not
 // loopback: nothing else may be asked in the clear.
@@ -34,7 +37,7 @@ struct ExporterDoor {
 // Errors: kInvalidArgument with the remedy if something is missing, and those of LocalHostOf.
 Result<ExporterDoor> FindDoor(const WebFlags& web, const ExporterLogin& login);
 
-// Sends GET `path` to the exporter, waiting a few seconds at most, and returns the body. Errors:
+// Sends GET `path` to the exporter, waiting kAnswerTimeout at most, and returns the body. Errors:
 // those of the transport; kUnauthenticated for 401, kUnavailable for any other status but 200.
 Result<std::string> AskExporter(const ExporterDoor& door, const std::string& path);
 

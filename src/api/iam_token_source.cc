@@ -15,10 +15,6 @@
 namespace codearts {
 namespace {
 
-Status Invalid(const std::string& problem) {
-  return Status(StatusCode::kInvalidResponse, std::string(kIamEndpoint) + ": " + problem);
-}
-
 // Builds the body without a copy of the password left behind: no buffer grows, all are wiped.
 Result<Secret> MakeBody(const IamUserCredential& user, const Secret& password) {
   if (!IsValidUtf8(password.Reveal())) {
@@ -142,19 +138,19 @@ Result<HttpRequest> IamTokenSource::MakeRequest() {
 
 Result<FetchedSecret> DecodeIamToken(HttpResponse response, Timestamp now) {
   const std::string* header = FindHeader(response.headers, "X-Subject-Token");
-  if (header == nullptr) return Invalid("answer without X-Subject-Token");
+  if (header == nullptr) return InvalidAnswer(kIamEndpoint, "answer without X-Subject-Token");
   Secret token(*header);
   if (const Status status = CheckSecret(token); !status.ok()) {
-    return Invalid("X-Subject-Token " + status.message());
+    return InvalidAnswer(kIamEndpoint, "X-Subject-Token " + status.message());
   }
   FetchedSecret fetched{std::move(token), std::nullopt};
   JsonDocument document;
   if (const Status status = document.Parse(std::move(response.body)); !status.ok()) {
-    return Invalid(status.message());
+    return InvalidAnswer(kIamEndpoint, status.message());
   }
   const JsonValue* body =
       document.root().IsObject() ? FindObject(document.root(), "token") : nullptr;
-  if (body == nullptr) return Invalid("answer without token");
+  if (body == nullptr) return InvalidAnswer(kIamEndpoint, "answer without token");
   fetched.validity = ReadValidity(*body, response.headers, now);
   return fetched;
 }

@@ -1,5 +1,7 @@
 #include "api/issued_secret.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <string>
 
@@ -26,6 +28,10 @@ std::optional<FetchedSecret::Validity> ReadValidity(const JsonValue& object,
   }
   const Duration left = *expires_at - seen_from.value_or(now);
   return FetchedSecret::Validity{*expires_at, std::max(left, Duration(0))};
+}
+
+Status InvalidAnswer(std::string_view endpoint, std::string_view problem) {
+  return Status(StatusCode::kInvalidResponse, fmt::format("{}: {}", endpoint, problem));
 }
 
 }  // namespace codearts

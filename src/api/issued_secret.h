@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/http_message.h"
 #include "base/secret.h"
+#include "base/status.h"
 
 namespace codearts {
 
@@ -21,6 +22,10 @@ Secret ReadSecret(const JsonValue& object, std::string_view name);
 std::optional<FetchedSecret::Validity> ReadValidity(const JsonValue& object,
                                                     const std::vector<HttpHeader>& headers,
                                                     Timestamp now);
+
+// The error of an answer of `endpoint` that holds no secret, or none that can be used. `problem`
+// says why and shows nothing of it.
+Status InvalidAnswer(std::string_view endpoint, std::string_view problem);
 
 }  // namespace codearts
 

@@ -70,6 +70,11 @@ void JsonWriter::Key(std::string_view name) {
   impl_->Write([name](auto& writer) { writer.Key(name.data(), Size(name)); });
 }
 
+void JsonWriter::Field(std::string_view name, std::string_view text) {
+  Key(name);
+  String(text);
+}
+
 void JsonWriter::String(std::string_view value) {
   if (IsValidUtf8(value)) {
     impl_->Write([value](auto& writer) { writer.String(value.data(), Size(value)); });

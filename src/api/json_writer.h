@@ -27,6 +27,7 @@ class JsonWriter {
   void BeginArray();
   void EndArray();
   void Key(std::string_view name);
+  void Field(std::string_view name, std::string_view text);  // Key() and String().
 
   void String(std::string_view value);
   void Integer(std::int64_t value);

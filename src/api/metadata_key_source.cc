@@ -17,10 +17,6 @@ constexpr Duration kTimeout = std::chrono::seconds(3);
 // The longest that the service allows; keys are asked for far more rarely.
 constexpr std::string_view kTokenSeconds = "21600";
 
-Status Invalid(const std::string& problem) {
-  return Status(StatusCode::kInvalidResponse, std::string(kMetadataEndpoint) + ": " + problem);
-}
-
 // Whether the answer means that the service is an old one, which hands out no tokens. Source: the
 // vendor's SDKs.
 bool HasNoTokens(const Status& status) {
@@ -49,7 +45,7 @@ void MetadataKeySource::Fetch(Done done) {
     }
     Secret token(answer.ok() ? std::string(TrimWhitespace(answer->body)) : "");
     if (answer.ok() && !CheckSecret(token).ok()) {
-      done(Invalid("answer without a token"));
+      done(InvalidAnswer(kMetadataEndpoint, "answer without a token"));
       return;
     }
     FetchKeys(token, done);
@@ -102,17 +98,18 @@ Status MetadataKeySource::Explain(const Status& status) const {
 Result<FetchedSecret> DecodeMetadataKeys(HttpResponse response, Timestamp now) {
   JsonDocument document;
   if (const Status status = document.Parse(std::move(response.body)); !status.ok()) {
-    return Invalid(status.message());
+    return InvalidAnswer(kMetadataEndpoint, status.message());
   }
   const JsonValue* body =
       document.root().IsObject() ? FindObject(document.root(), "credential") : nullptr;
-  if (body == nullptr) return Invalid("answer without credential");
+  if (body == nullptr) return InvalidAnswer(kMetadataEndpoint, "answer without credential");
   AccessKeys keys;
   keys.access_key = ReadText(*body, "access");
   keys.secret_key = ReadSecret(*body, "secret");
   keys.security_token = ReadSecret(*body, "securitytoken");
   for (const Secret& part : {Secret(keys.access_key), keys.secret_key, keys.security_token}) {
-    if (!CheckSecret(part).ok()) return Invalid("credential lacks access, secret or securitytoken");
+    if (!CheckSecret(part).ok())
+      return InvalidAnswer(kMetadataEndpoint, "credential lacks access, secret or securitytoken");
   }
   return FetchedSecret{std::move(keys), ReadValidity(*body, response.headers, now)};
 }

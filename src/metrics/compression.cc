@@ -11,7 +11,7 @@ namespace codearts {
 namespace {
 
 // Level 0 is twice as fast for text half as large again.
-constexpr std::uint32_t kLevel = 1;
+constexpr std::uint32_t kDeflateLevel = 1;
 
 // Incompressible text is stored, in blocks of up to 64 KiB with 5 bytes each; the rest is for the
 // empty block that aligns the end.
@@ -41,7 +41,7 @@ DeflatedText TextDeflater::Deflate(std::string_view text) {
   isal_deflate_stateless_init(&stream);
   // The library's initialisation leaves it as it was; what lies there would shorten the window.
   stream.hist_bits = 0;
-  stream.level = kLevel;
+  stream.level = kDeflateLevel;
   stream.level_buf = tables_.data();
   stream.level_buf_size = static_cast<std::uint32_t>(tables_.size());
   stream.flush = FULL_FLUSH;

@@ -10,16 +10,12 @@
 #include <utility>
 
 #include "config/file_reader.h"
+#include "web/openssl_ptr.h"
 
 namespace codearts {
 namespace {
 
 constexpr std::size_t kMaxPemBytes = std::size_t{1} << 20U;
-
-struct BioDeleter {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, BioDeleter>;
 
 }  // namespace
 

@@ -18,11 +18,6 @@ void WriteSeconds(std::string_view key, const std::optional<Time>& value, JsonWr
   }
 }
 
-void WriteText(std::string_view key, std::string_view value, JsonWriter& json) {
-  json.Key(key);
-  json.String(value);
-}
-
 void WriteInteger(std::string_view key, std::int64_t value, JsonWriter& json) {
   json.Key(key);
   json.Integer(value);
@@ -30,9 +25,9 @@ void WriteInteger(std::string_view key, std::int64_t value, JsonWriter& json) {
 
 void WriteSource(const SourceRow& row, JsonWriter& json) {
   json.BeginObject();
-  WriteText("id", row.id, json);
-  WriteText("name", row.name, json);
-  WriteText("region", row.region, json);
+  json.Field("id", row.id);
+  json.Field("name", row.name);
+  json.Field("region", row.region);
   json.Key("up");
   json.Bool(row.up);
   WriteInteger(row.discovery ? "projects" : "pipelines", static_cast<std::int64_t>(row.count),
@@ -42,8 +37,8 @@ void WriteSource(const SourceRow& row, JsonWriter& json) {
   json.Key("last_error");
   if (row.last_error != nullptr) {
     json.BeginObject();
-    WriteText("reason", StatusCodeName(row.last_error->code()), json);
-    WriteText("message", row.last_error->message(), json);
+    json.Field("reason", StatusCodeName(row.last_error->code()));
+    json.Field("message", row.last_error->message());
     WriteSeconds("time", row.last_error_time, json);
     json.EndObject();
   } else {
@@ -70,27 +65,27 @@ void WriteLatestRun(const StatusRow& row, JsonWriter& json) {
   }
   const RunFacts& run = *row.pipeline->latest;
   json.BeginObject();
-  WriteText("id", run.id.value, json);
+  json.Field("id", run.id.value);
   WriteInteger("number", run.number, json);
-  WriteText("status", ExecutionStatusName(run.status), json);
+  json.Field("status", ExecutionStatusName(run.status));
   WriteSeconds("start", run.start_time, json);
   WriteSeconds("end", run.end_time, json);
   WriteSeconds("duration", row.duration, json);
-  WriteText("trigger", run.trigger, json);
-  WriteText("branch", run.branch, json);
-  WriteText("stage", row.stage, json);
-  WriteText("job", row.job, json);
-  WriteText("url", LinkableUrl(run.url), json);
+  json.Field("trigger", run.trigger);
+  json.Field("branch", run.branch);
+  json.Field("stage", row.stage);
+  json.Field("job", row.job);
+  json.Field("url", LinkableUrl(run.url));
   json.EndObject();
 }
 
 void WritePipeline(const StatusRow& row, JsonWriter& json) {
   const PipelineState& pipeline = *row.pipeline;
   json.BeginObject();
-  WriteText("id", pipeline.id.value, json);
-  WriteText("name", pipeline.name, json);
-  WriteText("project", row.project->name, json);
-  WriteText("project_id", row.project->id.value, json);
+  json.Field("id", pipeline.id.value);
+  json.Field("name", pipeline.name);
+  json.Field("project", row.project->name);
+  json.Field("project_id", row.project->id.value);
   WriteLatestRun(row, json);
   WriteSeconds("when", row.when, json);
   WriteSeconds("usual_duration", row.usual, json);
@@ -128,8 +123,8 @@ std::string FormatStatusJson(const ProgramFacts& facts, const Snapshot& snapshot
   json.Seconds(now);
   json.Key("exporter");
   json.BeginObject();
-  WriteText("version", facts.version, json);
-  WriteText("revision", facts.revision, json);
+  json.Field("version", facts.version);
+  json.Field("revision", facts.revision);
   WriteInteger("shard", facts.shard.ordinal, json);
   WriteInteger("total_shards", facts.shard.total, json);
   json.Key("ready");

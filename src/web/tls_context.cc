@@ -12,15 +12,11 @@
 #include <utility>
 
 #include "web/client_certificate.h"
+#include "web/openssl_ptr.h"
 #include "web/pem_reader.h"
 
 namespace codearts {
 namespace {
-
-struct BioDeleter {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, BioDeleter>;
 
 struct KeyDeleter {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }

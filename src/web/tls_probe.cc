@@ -9,13 +9,10 @@
 #include <chrono>
 #include <memory>
 
+#include "web/openssl_ptr.h"
+
 namespace codearts {
 namespace {
-
-struct BioDeleter {
-  void operator()(BIO* bio) const { BIO_free_all(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, BioDeleter>;
 
 struct ContextDeleter {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }

@@ -13,11 +13,7 @@
 namespace codearts::sim {
 namespace {
 
-constexpr std::int64_t kDefaultLimit = 10;
-
-Reply BadParameter(std::string_view what) {
-  return ServiceError(400, "DEVCP.00021400", fmt::format("参数错误: {}", what));
-}
+constexpr std::int64_t kDefaultPipelines = 10;
 
 // The filters of ListPipelines. Source: api.md, 1.2.
 class PipelineFilter {
@@ -143,7 +139,7 @@ Reply Api::ListPipelines(const Project& project, const Request& request, PageTwi
   }
   if (sort_dir != "asc" && sort_dir != "desc") return BadParameter("sort_dir");
   const std::int64_t offset = body.Integer("offset").value_or(0);
-  const std::int64_t limit = body.Integer("limit").value_or(kDefaultLimit);
+  const std::int64_t limit = body.Integer("limit").value_or(kDefaultPipelines);
   if (offset < 0 || limit < 0) return BadParameter("offset, limit");
 
   const PipelineFilter filter(world_, project, body);

@@ -2,7 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "fmt/format.h"
 #include "simulator/api.h"
 #include "simulator/replies.h"
 #include "simulator/rng.h"
@@ -11,11 +10,7 @@
 namespace codearts::sim {
 namespace {
 
-constexpr std::int64_t kDefaultLimit = 10;
-
-Reply BadParameter(std::string_view what) {
-  return ServiceError(400, "DEVCP.00021400", fmt::format("参数错误: {}", what));
-}
+constexpr std::int64_t kDefaultRuns = 10;
 
 Timestamp StartOf(const Run& run) {
   return run.queued() ? run.created : run.start();
@@ -55,7 +50,7 @@ Reply Api::ListRuns(const Pipeline& pipeline, const Request& request, PageTwist 
   }
   if (sort_dir != "asc" && sort_dir != "desc") return BadParameter("sort_dir");
   const std::int64_t offset = body.Integer("offset").value_or(0);
-  const std::int64_t limit = body.Integer("limit").value_or(kDefaultLimit);
+  const std::int64_t limit = body.Integer("limit").value_or(kDefaultRuns);
   if (offset < 0 || limit < 0) return BadParameter("offset, limit");
 
   const std::vector<std::string> statuses = body.Texts("status");

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "fmt/format.h"
 #include "simulator/json_writer.h"
 
 namespace codearts::sim {
@@ -21,6 +22,10 @@ Reply ServiceError(int status, std::string_view code, std::string_view message) 
   Reply reply = JsonReply(json.Take());
   reply.status = status;
   return reply;
+}
+
+Reply BadParameter(std::string_view what) {
+  return ServiceError(400, "DEVCP.00021400", fmt::format("参数错误: {}", what));
 }
 
 Reply NestedError(int status, std::string_view code, std::string_view message) {

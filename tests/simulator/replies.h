@@ -18,6 +18,9 @@ Reply JsonReply(std::string body);
 // {"error_code","error_msg"} of the pipeline service; comes with HTTP 200 too.
 Reply ServiceError(int status, std::string_view code, std::string_view message);
 
+// 400 of the pipeline service for a parameter.
+Reply BadParameter(std::string_view what);
+
 // {"error":{"code","message"},"result":null,"status":"error"}.
 Reply NestedError(int status, std::string_view code, std::string_view message);
 

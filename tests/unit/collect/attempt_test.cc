@@ -15,7 +15,7 @@ using ::testing::Optional;
 using testing::RunBuilder;
 using ::testing::SizeIs;
 
-CountingRules MakeRules() {
+CountingRules MakeStepRules() {
   CountingRules rules;
   rules.histogram_level = MetricsLevel::kStep;
   HistogramBounds bounds{{10, 60}, {10, 60}, {10, 60}, {10, 60}};
@@ -47,7 +47,7 @@ struct Counted {
   ProjectTotals project;
 
   void Count(const PipelineRun& run, std::optional<Timestamp> previous_end = std::nullopt,
-             const CountingRules& rules = MakeRules()) {
+             const CountingRules& rules = MakeStepRules()) {
     CountAttempt(run, previous_end, rules, pipeline, project);
   }
 };
@@ -131,7 +131,7 @@ TEST(CountAttemptTest, CountsStepsByPlugInOverTheProject) {
 
 TEST(CountAttemptTest, LeavesOutHistogramsBelowTheLevel) {
   Counted counted;
-  CountingRules rules = MakeRules();
+  CountingRules rules = MakeStepRules();
   rules.histogram_level = MetricsLevel::kRun;
 
   counted.Count(RunBuilder(1).Started(At(0)).Completed(At(30)).Build(), std::nullopt, rules);
@@ -173,7 +173,7 @@ TEST(CountAttemptTest, MeasuresTheWaitForTheFirstJob) {
 
 TEST(CountAttemptTest, LabelsTriggerAndBranchAsAskedFor) {
   Counted counted;
-  CountingRules rules = MakeRules();
+  CountingRules rules = MakeStepRules();
   rules.trigger_label = true;
   rules.branch_label = true;
   rules.branches = std::make_shared<NamePatterns>(std::vector<std::string>{"^main$"});

@@ -22,7 +22,7 @@ SeriesCosts MakeCosts() {
   return SeriesCosts(MetricsLevel::kJob, MetricsLevel::kJob, MakeBounds());
 }
 
-StageRun MakeStage(std::string name, int jobs) {
+StageRun MakeStageWithJobs(std::string name, int jobs) {
   StageRun stage;
   stage.name = std::move(name);
   stage.status = ExecutionStatus::kCompleted;
@@ -44,8 +44,8 @@ PipelineRun MakeRun() {
   return RunBuilder(1)
       .Started(At(0))
       .Completed(At(20))
-      .Stage(MakeStage("build", 2))
-      .Stage(MakeStage("deploy", 1))
+      .Stage(MakeStageWithJobs("build", 2))
+      .Stage(MakeStageWithJobs("deploy", 1))
       .Build();
 }
 

@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-constexpr Timestamp kNow = FromEpochMillis(1'700'000'000'000);
+constexpr Timestamp kSurveyed = FromEpochMillis(1'700'000'000'000);
 
 Pipeline Ran(const std::string& name, Duration ago) {
   Pipeline pipeline;
@@ -24,8 +24,8 @@ Pipeline Ran(const std::string& name, Duration ago) {
   run.id = {"run of " + name};
   run.run_number = 7;
   run.status = ExecutionStatus::kCompleted;
-  run.start_time = kNow - ago;
-  run.end_time = kNow - ago + Duration(1000);
+  run.start_time = kSurveyed - ago;
+  run.end_time = kSurveyed - ago + Duration(1000);
   run.stages.resize(2);
   run.stages[0].name = "build";
   run.stages[1].name = "deploy";
@@ -70,7 +70,7 @@ class PlanEstimateTest : public ::testing::Test {
   }
 
   PlanEstimate Estimate(const SampledRuns& samples) {
-    return EstimatePlan(survey_, samples, plan_, {config_.metrics, *own_, kNow});
+    return EstimatePlan(survey_, samples, plan_, {config_.metrics, *own_, kSurveyed});
   }
 
   Config config_;

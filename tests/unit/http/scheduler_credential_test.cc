@@ -28,7 +28,6 @@ using ::testing::IsEmpty;
 using ::testing::Pointee;
 using ::testing::SizeIs;
 
-constexpr const char* kUrl = "https://a.test/v5/x";
 constexpr const char* kSignatureError = "APIGW.0301";
 
 class SchedulerCredentialTest : public SchedulerTest {

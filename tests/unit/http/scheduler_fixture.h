@@ -116,6 +116,7 @@ inline Status ClassifyByStatus(const HttpResponse& response) {
 class SchedulerTest : public ::testing::Test {
  protected:
   static constexpr std::string_view kEndpoint = "list_pipelines";
+  static constexpr const char* kUrl = "https://a.test/v5/x";
 
   // Makes the scheduler, with seed 1, when it is first needed.
   RequestScheduler& scheduler() {

@@ -28,8 +28,6 @@ using ::testing::Le;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr const char* kUrl = "https://a.test/v5/x";
-
 class SchedulerRetryTest : public SchedulerTest {};
 
 TEST_F(SchedulerRetryTest, ReturnsTheResponse) {

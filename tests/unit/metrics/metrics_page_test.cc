@@ -36,8 +36,8 @@ using testing::ParsedSample;
 using testing::ParseExposition;
 using testing::SnapshotBuilder;
 
-constexpr TextFormat kText = TextFormat::kPrometheusText;
-constexpr TextFormat kOpenMetrics = TextFormat::kOpenMetrics;
+using TextFormat::kOpenMetrics;
+using TextFormat::kPrometheusText;
 
 std::unique_ptr<ExporterMetrics> MakeOwnMetrics() {
   static const FakeClock clock;
@@ -83,7 +83,8 @@ class MetricsPageTest : public ::testing::Test {
 TEST_F(MetricsPageTest, HasEveryMetricOfTheCatalogueInItsOrder) {
   MetricsPage page(FullOptions(), *own_);
 
-  const std::vector<ParsedFamily> families = Parse(page.Render(*MakeFullSnapshot(), kText).Join());
+  const std::vector<ParsedFamily> families =
+      Parse(page.Render(*MakeFullSnapshot(), kPrometheusText).Join());
 
   std::vector<std::string> names;
   for (const ParsedFamily& family : families) names.push_back(family.name);
@@ -104,7 +105,8 @@ TEST_F(MetricsPageTest, HasTheLabelsTypesAndTextsOfTheCatalogue) {
     options.branch_label = run_labels;
     MetricsPage page(options, *own_);
 
-    for (const ParsedFamily& family : Parse(page.Render(*MakeFullSnapshot(), kText).Join())) {
+    for (const ParsedFamily& family :
+         Parse(page.Render(*MakeFullSnapshot(), kPrometheusText).Join())) {
       const MetricSpec* spec = FindMetric(family.name);
       ASSERT_NE(spec, nullptr) << family.name;
       EXPECT_EQ(family.type, MetricTypeName(spec->type)) << family.name;
@@ -120,7 +122,8 @@ TEST_F(MetricsPageTest, HasTheSameSeriesInOpenMetrics) {
   MetricsPage page(FullOptions(), *own_);
   const auto snapshot = MakeFullSnapshot();
 
-  const std::vector<ParsedFamily> text = Parse(StablePart(page.Render(*snapshot, kText).Join()));
+  const std::vector<ParsedFamily> text =
+      Parse(StablePart(page.Render(*snapshot, kPrometheusText).Join()));
   const std::vector<ParsedFamily> open_metrics =
       Parse(StablePart(page.Render(*snapshot, kOpenMetrics).Join()) + "# EOF\n");
 
@@ -155,7 +158,7 @@ TEST_F(MetricsPageTest, CountsTheSeriesOfPipelines) {
 TEST_F(MetricsPageTest, ServesItsOwnMetricsBeforeThereIsAnyData) {
   MetricsPage page({}, *own_);
 
-  const auto families = Parse(page.Render(*SnapshotBuilder().Build(), kText).Join());
+  const auto families = Parse(page.Render(*SnapshotBuilder().Build(), kPrometheusText).Join());
 
   EXPECT_EQ(FindSample(families, "codearts_exporter_up"), nullptr);
   EXPECT_NE(FindSample(families, "codearts_exporter_build_info", {{"version", "1.2.3"}}), nullptr);
@@ -167,7 +170,7 @@ TEST_F(MetricsPageTest, KeepsProjectsApartThatHaveTheSamePipelines) {
   builder.Project("a").Pipeline(MakePipeline("x")).Project("b").Pipeline(MakePipeline("x"));
   MetricsPage page({}, *own_);
 
-  const auto families = Parse(page.Render(*builder.Build(), kText).Join());
+  const auto families = Parse(page.Render(*builder.Build(), kPrometheusText).Join());
 
   EXPECT_NE(FindSample(families, "codearts_pipeline_info", {{"project", "a"}}), nullptr);
   EXPECT_NE(FindSample(families, "codearts_pipeline_info", {{"project", "b"}}), nullptr);
@@ -185,7 +188,7 @@ TEST_F(MetricsPageTest, AddsUpTheTotalsOfProjectsOfOneName) {
   builder.totals().dispatch_wait = MakeHistogramOf(builder.bounds().stage, {Duration(5000)});
   MetricsPage page({}, *own_);
 
-  const auto families = Parse(page.Render(*builder.Build(), kText).Join());
+  const auto families = Parse(page.Render(*builder.Build(), kPrometheusText).Join());
 
   const std::string sum = "codearts_pipeline_run_dispatch_wait_seconds_sum";
   EXPECT_EQ(FindSample(families, sum, {{"project", "shop"}})->value, "2");
@@ -199,7 +202,7 @@ TEST_F(MetricsPageTest, ServesOneProjectAlone) {
   const auto snapshot = builder.Build();
   MetricsPage page({}, *own_);
 
-  const auto text = page.RenderProject(*snapshot, {"id-b"}, kText);
+  const auto text = page.RenderProject(*snapshot, {"id-b"}, kPrometheusText);
   const auto open_metrics = page.RenderProject(*snapshot, {"id-b"}, kOpenMetrics);
 
   ASSERT_TRUE(text && open_metrics);
@@ -211,29 +214,31 @@ TEST_F(MetricsPageTest, ServesOneProjectAlone) {
   EXPECT_THAT(body, Not(HasSubstr("codearts_exporter_series")));
   EXPECT_THAT(body, Not(HasSubstr("process_")));
   EXPECT_TRUE(open_metrics->Join().ends_with("# EOF\n"));
-  EXPECT_EQ(Gunzip(page.RenderProject(*snapshot, {"id-b"}, kText, PageEncoding::kGzip)->Join()),
-            body);
-  EXPECT_FALSE(page.RenderProject(*snapshot, {"id-c"}, kText));
+  EXPECT_EQ(
+      Gunzip(page.RenderProject(*snapshot, {"id-b"}, kPrometheusText, PageEncoding::kGzip)->Join()),
+      body);
+  EXPECT_FALSE(page.RenderProject(*snapshot, {"id-c"}, kPrometheusText));
 }
 
 TEST_F(MetricsPageTest, FollowsNewOptions) {
   const auto snapshot = MakeFullSnapshot();
   MetricsConfig options = FullOptions();
   MetricsPage page(options, *own_);
-  EXPECT_THAT(page.Render(*snapshot, kText).Join(), HasSubstr("codearts_pipeline_last_run_info{"));
+  EXPECT_THAT(page.Render(*snapshot, kPrometheusText).Join(),
+              HasSubstr("codearts_pipeline_last_run_info{"));
   options.run_info = false;
   options.series_limit = 5;
 
   page.SetOptions(options);
 
-  const std::string changed = page.Render(*snapshot, kText).Join();
+  const std::string changed = page.Render(*snapshot, kPrometheusText).Join();
   EXPECT_THAT(changed, Not(HasSubstr("codearts_pipeline_last_run_info")));
   EXPECT_THAT(changed, HasSubstr("codearts_exporter_series_limit 5\n"));
 }
 
 TEST_F(MetricsPageTest, CompressesTheSamePage) {
   const auto snapshot = MakeFullSnapshot();
-  for (const TextFormat format : {kText, kOpenMetrics}) {
+  for (const TextFormat format : {kPrometheusText, kOpenMetrics}) {
     MetricsPage page(FullOptions(), *own_);
 
     const std::string text = page.Render(*snapshot, format).Join();
@@ -248,9 +253,9 @@ TEST_F(MetricsPageTest, CompressesTheSamePage) {
 TEST_F(MetricsPageTest, OutlivesItsMaker) {
   const auto snapshot = MakeFullSnapshot();
   auto page = std::make_unique<MetricsPage>(FullOptions(), *own_);
-  const std::string expected = StablePart(page->Render(*snapshot, kText).Join());
-  const TextParts text = page->Render(*snapshot, kText);
-  const TextParts gzip = page->Render(*snapshot, kText, PageEncoding::kGzip);
+  const std::string expected = StablePart(page->Render(*snapshot, kPrometheusText).Join());
+  const TextParts text = page->Render(*snapshot, kPrometheusText);
+  const TextParts gzip = page->Render(*snapshot, kPrometheusText, PageEncoding::kGzip);
 
   page.reset();
 
@@ -262,19 +267,19 @@ TEST_F(MetricsPageTest, SharesTheTextOfUnchangedPages) {
   const auto snapshot = MakeFullSnapshot();
   MetricsPage page(FullOptions(), *own_);
 
-  const TextParts first = page.Render(*snapshot, kText);
-  const TextParts second = page.Render(*snapshot, kText);
+  const TextParts first = page.Render(*snapshot, kPrometheusText);
+  const TextParts second = page.Render(*snapshot, kPrometheusText);
 
   EXPECT_EQ(first.parts().front().data(), second.parts().front().data());
-  EXPECT_EQ(page.Render(*snapshot, kText, PageEncoding::kGzip).parts().front().data(),
-            page.Render(*snapshot, kText, PageEncoding::kGzip).parts().front().data());
+  EXPECT_EQ(page.Render(*snapshot, kPrometheusText, PageEncoding::kGzip).parts().front().data(),
+            page.Render(*snapshot, kPrometheusText, PageEncoding::kGzip).parts().front().data());
 }
 
 TEST_F(MetricsPageTest, TellsTheMemoryOfWhatItKeeps) {
   const auto snapshot = MakeFullSnapshot();
   MetricsPage page(FullOptions(), *own_);
   const auto bytes = [&](const char* form) {
-    return std::stoul(FindSample(Parse(page.Render(*snapshot, kText).Join()),
+    return std::stoul(FindSample(Parse(page.Render(*snapshot, kPrometheusText).Join()),
                                  "codearts_exporter_page_cache_bytes", {{"form", form}})
                           ->value);
   };
@@ -282,7 +287,7 @@ TEST_F(MetricsPageTest, TellsTheMemoryOfWhatItKeeps) {
   EXPECT_GT(text, 10000U);
   EXPECT_EQ(bytes("gzip"), 0U);
 
-  page.Render(*snapshot, kText, PageEncoding::kGzip);
+  page.Render(*snapshot, kPrometheusText, PageEncoding::kGzip);
   EXPECT_GT(bytes("gzip"), 100U);
   EXPECT_EQ(bytes("text"), text);
 
@@ -299,7 +304,7 @@ TEST_F(MetricsPageTest, ForgetsAFormatThatNobodyAsksFor) {
   std::set<std::string> text_bytes;
   for (int i = 0; i < 100; ++i) {
     const auto next = builder.Build();
-    text_bytes.insert(FindSample(Parse(page.Render(*next, kText).Join()),
+    text_bytes.insert(FindSample(Parse(page.Render(*next, kPrometheusText).Join()),
                                  "codearts_exporter_page_cache_bytes", {{"form", "text"}})
                           ->value);
     if (i < 50) page.Render(*first, kOpenMetrics);
@@ -316,8 +321,8 @@ TEST_F(MetricsPageTest, RendersForManyAtOnce) {
   builder.Pipeline(MakePipeline("c"));
   const auto new_snapshot = builder.Build();
   MetricsPage page({}, *own_);
-  const std::string old_page = StablePart(page.Render(*old_snapshot, kText).Join());
-  const std::string new_page = StablePart(page.Render(*new_snapshot, kText).Join());
+  const std::string old_page = StablePart(page.Render(*old_snapshot, kPrometheusText).Join());
+  const std::string new_page = StablePart(page.Render(*new_snapshot, kPrometheusText).Join());
   ASSERT_NE(old_page, new_page);
 
   std::vector<std::thread> threads;
@@ -329,9 +334,9 @@ TEST_F(MetricsPageTest, RendersForManyAtOnce) {
         const bool use_old = (static_cast<std::size_t>(round) + i) % 3 == 0;
         const Snapshot& snapshot = use_old ? *old_snapshot : *new_snapshot;
         const bool gzip = round % 2 == 0;
-        const std::string body =
-            page.Render(snapshot, kText, gzip ? PageEncoding::kGzip : PageEncoding::kIdentity)
-                .Join();
+        const std::string body = page.Render(snapshot, kPrometheusText,
+                                             gzip ? PageEncoding::kGzip : PageEncoding::kIdentity)
+                                     .Join();
         const std::string rendered = gzip ? Gunzip(body).value_or("") : body;
         if (StablePart(rendered) != (use_old ? old_page : new_page)) ++wrong[i];
         if (round % 10 == 0) page.SetOptions({});

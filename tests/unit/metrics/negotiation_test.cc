@@ -13,8 +13,8 @@ struct AcceptCase {
   TextFormat expected;
 };
 
-constexpr TextFormat kText = TextFormat::kPrometheusText;
-constexpr TextFormat kOpenMetrics = TextFormat::kOpenMetrics;
+using TextFormat::kOpenMetrics;
+using TextFormat::kPrometheusText;
 
 TEST(NegotiationTest, PicksTheFormatThatAcceptLikesBest) {
   const std::vector<AcceptCase> cases = {
@@ -28,28 +28,29 @@ TEST(NegotiationTest, PicksTheFormatThatAcceptLikesBest) {
        "*/*;q=0.1",
        kOpenMetrics},
       {"application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-       kText},
-      {"*/*", kText},
-      {"text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8", kText},
-      {"", kText},
+       kPrometheusText},
+      {"*/*", kPrometheusText},
+      {"text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
+       kPrometheusText},
+      {"", kPrometheusText},
       // Weights.
-      {"application/openmetrics-text;q=0.3, text/plain;q=0.4", kText},
+      {"application/openmetrics-text;q=0.3, text/plain;q=0.4", kPrometheusText},
       {"application/openmetrics-text;q=0.4, text/plain;q=0.3", kOpenMetrics},
       {"application/openmetrics-text;q=0.401, text/plain;q=0.4", kOpenMetrics},
-      {"application/openmetrics-text;q=0", kText},
-      {"application/openmetrics-text;version=1.0.0;q=0, application/*", kText},
+      {"application/openmetrics-text;q=0", kPrometheusText},
+      {"application/openmetrics-text;version=1.0.0;q=0, application/*", kPrometheusText},
       {"text/plain;q=0, application/openmetrics-text;q=0.001", kOpenMetrics},
       {"text/plain;q=0, */*", kOpenMetrics},
       // The more precise of two that are liked the same, then the earlier.
       {"application/openmetrics-text, */*", kOpenMetrics},
       {"text/plain, application/openmetrics-text;version=1.0.0", kOpenMetrics},
-      {"text/plain;version=0.0.4, application/openmetrics-text;version=1.0.0", kText},
+      {"text/plain;version=0.0.4, application/openmetrics-text;version=1.0.0", kPrometheusText},
       {"application/openmetrics-text;version=1.0.0, text/plain;version=0.0.4", kOpenMetrics},
       {"application/*", kOpenMetrics},
-      {"text/*, application/*;q=0.9", kText},
+      {"text/*, application/*;q=0.9", kPrometheusText},
       // Versions are strict.
-      {"application/openmetrics-text;version=2.0.0", kText},
-      {"application/openmetrics-text;version=2.0.0, */*;q=0.1", kText},
+      {"application/openmetrics-text;version=2.0.0", kPrometheusText},
+      {"application/openmetrics-text;version=2.0.0, */*;q=0.1", kPrometheusText},
       {"text/plain;version=1.0.0, application/openmetrics-text;version=1.0.0;q=0.1", kOpenMetrics},
       // Spelling.
       {"Application/OpenMetrics-Text ; Version=1.0.0 ; Q=1.0", kOpenMetrics},
@@ -58,16 +59,16 @@ TEST(NegotiationTest, PicksTheFormatThatAcceptLikesBest) {
       {R"(application/openmetrics-text;note="\",q=0";version=1.0.0)", kOpenMetrics},
       {",, ;q=1, application/openmetrics-text ,", kOpenMetrics},
       // An element that can't be read does not count.
-      {"application/openmetrics-text;q=high", kText},
-      {"application/openmetrics-text;q=1.001", kText},
-      {"application/openmetrics-text;q=0.1234", kText},
-      {"application/openmetrics-text;q=2", kText},
-      {"application/openmetrics-text;q=", kText},
-      {"application/openmetrics-text;q", kText},
-      {"\"application/openmetrics-text", kText},
+      {"application/openmetrics-text;q=high", kPrometheusText},
+      {"application/openmetrics-text;q=1.001", kPrometheusText},
+      {"application/openmetrics-text;q=0.1234", kPrometheusText},
+      {"application/openmetrics-text;q=2", kPrometheusText},
+      {"application/openmetrics-text;q=", kPrometheusText},
+      {"application/openmetrics-text;q", kPrometheusText},
+      {"\"application/openmetrics-text", kPrometheusText},
       // Neither is wanted.
-      {"application/json", kText},
-      {"text/plain;q=0, application/openmetrics-text;q=0", kText},
+      {"application/json", kPrometheusText},
+      {"text/plain;q=0, application/openmetrics-text;q=0", kPrometheusText},
   };
   for (const AcceptCase& c : cases) {
     EXPECT_EQ(NegotiateFormat(c.accept), c.expected) << c.accept;
@@ -75,7 +76,7 @@ TEST(NegotiationTest, PicksTheFormatThatAcceptLikesBest) {
 }
 
 TEST(NegotiationTest, NamesTheVersionInTheContentType) {
-  EXPECT_EQ(ContentTypeOf(kText), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(ContentTypeOf(kPrometheusText), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_EQ(ContentTypeOf(kOpenMetrics),
             "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores");
 }

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::StatusIs;
 
-Result<SimulatorServer::Options> Parse(const std::vector<std::string>& arguments) {
+Result<SimulatorServer::Options> ParseFlags(const std::vector<std::string>& arguments) {
   CLI::App app;
   Flags flags;
   AddFlags(app, flags);
@@ -27,7 +27,7 @@ Result<SimulatorServer::Options> Parse(const std::vector<std::string>& arguments
 }
 
 TEST(FlagsTest, DefaultsAreALivelyWorldThatListensOnAnyPort) {
-  const auto options = Parse({});
+  const auto options = ParseFlags({});
   ASSERT_THAT(options, IsOk());
   EXPECT_EQ(options->http.host, "127.0.0.1");
   EXPECT_EQ(options->http.port, 0);
@@ -37,26 +37,26 @@ TEST(FlagsTest, DefaultsAreALivelyWorldThatListensOnAnyPort) {
 }
 
 TEST(FlagsTest, ReadsEachFlag) {
-  const auto options = Parse({"--listen=[::1]:1234",
-                              "--seed=9",
-                              "--projects=3",
-                              "--pipelines=4",
-                              "--history=24h",
-                              "--run-interval=0s",
-                              "--start=2026-01-01T00:00:00Z",
-                              "--time-scale=0",
-                              "--server-clock=virtual",
-                              "--access-key=A",
-                              "--secret-key=S",
-                              "--auth-token=T",
-                              "--iam-user=U",
-                              "--iam-password=P",
-                              "--token-lifetime=10m",
-                              "--metadata=token",
-                              "--latency=50ms",
-                              "--requests-per-second=20",
-                              "--max-limit=50",
-                              "--chunked"});
+  const auto options = ParseFlags({"--listen=[::1]:1234",
+                                   "--seed=9",
+                                   "--projects=3",
+                                   "--pipelines=4",
+                                   "--history=24h",
+                                   "--run-interval=0s",
+                                   "--start=2026-01-01T00:00:00Z",
+                                   "--time-scale=0",
+                                   "--server-clock=virtual",
+                                   "--access-key=A",
+                                   "--secret-key=S",
+                                   "--auth-token=T",
+                                   "--iam-user=U",
+                                   "--iam-password=P",
+                                   "--token-lifetime=10m",
+                                   "--metadata=token",
+                                   "--latency=50ms",
+                                   "--requests-per-second=20",
+                                   "--max-limit=50",
+                                   "--chunked"});
   ASSERT_THAT(options, IsOk());
   const SimulatorOptions& simulator = options->simulator;
   EXPECT_EQ(options->http.host, "::1");
@@ -83,7 +83,8 @@ TEST(FlagsTest, NamesTheFlagThatIsWrong) {
   for (const std::string flag : {"--listen=nothing", "--listen=127.0.0.1:x", "--history=24",
                                  "--latency=fast", "--start=soon", "--tls-cert=x"}) {
     const std::string name = flag.substr(0, flag.find('='));
-    EXPECT_THAT(Parse({flag}), StatusIs(StatusCode::kInvalidArgument, HasSubstr(name))) << flag;
+    EXPECT_THAT(ParseFlags({flag}), StatusIs(StatusCode::kInvalidArgument, HasSubstr(name)))
+        << flag;
   }
 }
 
