@@ -45,13 +45,14 @@ target_compile_options(codearts_options INTERFACE
 # GCC 12 takes the unused alternative of a std::variant for an uninitialised value when it optimises.
 target_compile_options(codearts_options INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,${optimized}>:-Wno-maybe-uninitialized>)
+# In a unit GCC takes every file for a header, whose classes may not hold what is local to a file.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(codearts_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(CODEARTS_WERROR)
   target_compile_options(codearts_options INTERFACE -Werror)
 endif()
 if(CODEARTS_COVERAGE)
   target_compile_options(codearts_options INTERFACE --coverage)
   target_link_options(codearts_options INTERFACE --coverage)
-endif()
-if(CODEARTS_FUZZ_ENGINE)
-  target_compile_options(codearts_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()

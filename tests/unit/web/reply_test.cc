@@ -120,9 +120,9 @@ TEST(CutIntoSlicesTest, EndsWhenASliceIsNotWritten) {
 }
 
 TEST(FormatReplyTest, WritesDatesOfAllTimes) {
-  const auto date = [](std::int64_t seconds) {
+  const auto date = [](std::int64_t epoch_seconds) {
     const std::string head =
-        FormatReply(WebResponse(), false, true, FromEpochMillis(seconds * 1000 + 999)).head;
+        FormatReply(WebResponse(), false, true, FromEpochMillis(epoch_seconds * 1000 + 999)).head;
     return head.substr(head.find("Date: ") + 6, 29);
   };
 
