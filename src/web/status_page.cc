@@ -118,8 +118,8 @@ std::string RefreshText(const SourceRow& row, const StatusPage& page, const Stat
   if (!row.last_success) return std::string(texts.never);
   std::string cell = AgeElement(*row.last_success, page.now, texts);
   if (row.duration) {
-    cell +=
-        fmt::format("<small>{}</small>", EscapeHtml(Fill(texts.took, FormatSpan(*row.duration))));
+    cell += fmt::format("<small>{}</small>",
+                        EscapeHtml(Fill(texts.took, FormatSpan(*row.duration, texts))));
   }
   return cell;
 }

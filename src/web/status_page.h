@@ -26,9 +26,9 @@ struct StatusPage {
 // query. All that comes from the API is escaped.
 std::string RenderStatusPage(const StatusPage& page, const Snapshot& snapshot);
 
-// Returns the time span in its one or two largest units: "<1s", "42s", "7m 12s", "3d 4h". The
-// script of the page writes the same form.
-std::string FormatSpan(Duration span);
+// Returns the time span in its one or two largest units: "<1s", "42s", "7m 12s", "3d 4h", in the
+// language of the texts. The script of the page writes the same form.
+std::string FormatSpan(Duration span, const StatusTexts& texts);
 
 }  // namespace codearts
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "api/json_writer.h"
 #include "base/text.h"
@@ -84,7 +85,7 @@ void WriteReasons(Language language, JsonWriter& json) {
 
 // The words that the script needs.
 std::string ScriptTexts(const StatusTexts& texts, Language language) {
-  const std::array<std::pair<std::string_view, std::string_view>, 16> words = {
+  const std::array<std::pair<std::string_view, std::string_view>, 21> words = {
       {{"ago", texts.ago},
        {"found", texts.found},
        {"up", texts.up},
@@ -93,6 +94,11 @@ std::string ScriptTexts(const StatusTexts& texts, Language language) {
        {"none", texts.none},
        {"never", texts.never},
        {"took", texts.took},
+       {"days", texts.days},
+       {"hours", texts.hours},
+       {"minutes", texts.minutes},
+       {"seconds", texts.seconds},
+       {"underSecond", texts.under_second},
        {"usual", texts.usual},
        {"failures", texts.failures},
        {"shown", texts.shown},
@@ -166,9 +172,10 @@ std::string RunCell(const StatusRow& row) {
 
 std::string DurationCell(const StatusRow& row, const StatusTexts& texts) {
   std::string cell;
-  if (row.duration) cell = EscapeHtml(FormatSpan(*row.duration));
+  if (row.duration) cell = EscapeHtml(FormatSpan(*row.duration, texts));
   if (row.usual) {
-    cell += fmt::format("<small>{}</small>", EscapeHtml(Fill(texts.usual, FormatSpan(*row.usual))));
+    cell += fmt::format("<small>{}</small>",
+                        EscapeHtml(Fill(texts.usual, FormatSpan(*row.usual, texts))));
   }
   return cell;
 }
@@ -240,25 +247,25 @@ std::string Fill(std::string_view text, std::string_view value) {
   return fmt::format(fmt::runtime(text), value);
 }
 
-std::string FormatSpan(Duration span) {
-  constexpr std::array<std::pair<std::int64_t, char>, 4> kUnits = {
-      {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}}};
+std::string FormatSpan(Duration span, const StatusTexts& texts) {
+  const std::array<std::pair<std::int64_t, std::string_view>, 4> units = {
+      {{86400, texts.days}, {3600, texts.hours}, {60, texts.minutes}, {1, texts.seconds}}};
   const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(span).count();
-  if (seconds < 1) return "<1s";
-  for (std::size_t i = 0; i + 1 < kUnits.size(); ++i) {
-    const auto [size, letter] = kUnits[i];
+  if (seconds < 1) return std::string(texts.under_second);
+  for (std::size_t i = 0; i + 1 < units.size(); ++i) {
+    const auto& [size, form] = units[i];
     if (seconds < size) continue;
-    const auto [next_size, next_letter] = kUnits[i + 1];
-    return fmt::format("{}{} {}{}", seconds / size, letter, seconds % size / next_size,
-                       next_letter);
+    const auto& [next_size, next_form] = units[i + 1];
+    return Fill(form, std::to_string(seconds / size)) + " " +
+           Fill(next_form, std::to_string(seconds % size / next_size));
   }
-  return fmt::format("{}s", seconds);
+  return Fill(texts.seconds, std::to_string(seconds));
 }
 
 std::string AgeElement(Timestamp time, Timestamp now, const StatusTexts& texts) {
   const std::string instant = FormatIso8601(std::chrono::floor<std::chrono::seconds>(time));
   return fmt::format("<time datetime=\"{0}\" title=\"{0}\">{1}</time>", instant,
-                     EscapeHtml(Fill(texts.ago, FormatSpan(now - time))));
+                     EscapeHtml(Fill(texts.ago, FormatSpan(now - time, texts))));
 }
 
 std::string QueryLink(const StatusQuery& query, const StatusPage& page) {

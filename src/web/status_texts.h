@@ -28,6 +28,7 @@ struct StatusTexts {
   std::string_view find, show, apply, keep_current, shown, show_all;
   std::string_view pipeline, status, run, when, duration, where, broken_since, active_runs;
   std::string_view ago, usual, failures, started;
+  std::string_view days, hours, minutes, seconds, under_second;
   std::string_view queued_runs, running_runs, paused_runs;
   std::string_view projects, project, id, region, state, last_refresh, took, last_error;
   std::string_view found;

@@ -31,18 +31,19 @@
   const fill = (text, ...values) => values.reduce((all, value) => all.replace("{}", value), text);
 
   function formatSpan(seconds) {
-    const units = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]];
+    const units =
+      [[86400, texts.days], [3600, texts.hours], [60, texts.minutes], [1, texts.seconds]];
     const whole = Math.floor(seconds);
-    if (whole < 1) return "<1s";
+    if (whole < 1) return texts.underSecond;
     for (let i = 0; i + 1 < units.length; ++i) {
-      const [size, letter] = units[i];
-      const [nextSize, nextLetter] = units[i + 1];
+      const [size, form] = units[i];
+      const [nextSize, nextForm] = units[i + 1];
       if (whole >= size) {
         const rest = Math.floor((whole % size) / nextSize);
-        return `${Math.floor(whole / size)}${letter} ${rest}${nextLetter}`;
+        return `${fill(form, Math.floor(whole / size))} ${fill(nextForm, rest)}`;
       }
     }
-    return `${whole}s`;
+    return fill(texts.seconds, whole);
   }
 
   const formatInstant = (seconds) =>

@@ -61,7 +61,8 @@ TEST(StatusPageTest, SpeaksChinese) {
                                   "", Language::kChinese);
 
   EXPECT_THAT(page, HasSubstr("</span> 失败</span>"));
-  EXPECT_THAT(page, HasSubstr("连续失败 2 次"));
+  EXPECT_THAT(page, HasSubstr(">1 小时 58 分前</time><small>连续失败 2 次"));
+  EXPECT_THAT(page, HasSubstr(">1 分 30 秒</td>"));
   EXPECT_THAT(page, Not(HasSubstr("in a row")));
 }
 
@@ -169,12 +170,20 @@ TEST(StatusPageTest, ShowsTheConfiguration) {
 }
 
 TEST(FormatSpanTest, UsesTheTwoLargestUnits) {
-  EXPECT_EQ(FormatSpan(Duration(-5)), "<1s");
-  EXPECT_EQ(FormatSpan(Duration(999)), "<1s");
-  EXPECT_EQ(FormatSpan(Duration(59'999)), "59s");
-  EXPECT_EQ(FormatSpan(minutes(7) + seconds(12)), "7m 12s");
-  EXPECT_EQ(FormatSpan(hours(5)), "5h 0m");
-  EXPECT_EQ(FormatSpan(hours(76) + minutes(59)), "3d 4h");
+  const StatusTexts& texts = TextsOf(Language::kEnglish);
+  EXPECT_EQ(FormatSpan(Duration(-5), texts), "<1s");
+  EXPECT_EQ(FormatSpan(Duration(999), texts), "<1s");
+  EXPECT_EQ(FormatSpan(Duration(59'999), texts), "59s");
+  EXPECT_EQ(FormatSpan(minutes(7) + seconds(12), texts), "7m 12s");
+  EXPECT_EQ(FormatSpan(hours(5), texts), "5h 0m");
+  EXPECT_EQ(FormatSpan(hours(76) + minutes(59), texts), "3d 4h");
+}
+
+TEST(FormatSpanTest, WritesTheUnitsOfTheLanguage) {
+  const StatusTexts& texts = TextsOf(Language::kChinese);
+  EXPECT_EQ(FormatSpan(Duration(999), texts), "不到 1 秒");
+  EXPECT_EQ(FormatSpan(seconds(59), texts), "59 秒");
+  EXPECT_EQ(FormatSpan(hours(76) + minutes(59), texts), "3 天 4 小时");
 }
 
 }  // namespace
